@@ -1,0 +1,4 @@
+@NullMarked
+package dev.selvage.acceptance;
+
+import org.jspecify.annotations.NullMarked;

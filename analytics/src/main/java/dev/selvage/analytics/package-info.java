@@ -1,0 +1,4 @@
+@NullMarked
+package dev.selvage.analytics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.selvage.app;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.selvage.bench;
+
+import org.jspecify.annotations.NullMarked;

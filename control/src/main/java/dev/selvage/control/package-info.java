@@ -1,0 +1,4 @@
+@NullMarked
+package dev.selvage.control;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.selvage.dashboard;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.selvage.edge;
+
+import org.jspecify.annotations.NullMarked;

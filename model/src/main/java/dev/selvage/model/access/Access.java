@@ -1,0 +1,28 @@
+package dev.selvage.model.access;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The management plane's door for those who answer questions about zones.
+public interface Access {
+    /// The principal behind an `Authorization` header's value; empty when it is missing, malformed or unknown.
+    Optional<Principal> authenticate(@Nullable String authorization);
+
+    /// Who asks.
+    interface Principal {
+        /// Names the caller for rate limits and logs; never the secret.
+        String id();
+
+        /// A zone, when it exists and the principal may read its analytics.
+        Optional<ZoneRef> zone(String id);
+
+        /// The zones that the principal may read, by id, after `after` (exclusive), at most `limit`.
+        List<ZoneRef> zones(@Nullable String after, int limit);
+
+        /// The zones of an account; empty when the account is unknown or may not be read.
+        List<ZoneRef> accountZones(String account);
+    }
+
+    record ZoneRef(String id, String name, String account) {}
+}

@@ -1,0 +1,16 @@
+package dev.selvage.model.event;
+
+import java.util.List;
+
+/// What one event loop recorded since its last hand-over.
+///
+/// @param source names the loop within its process's life, such as `edge-0`
+/// @param sequence per source, starting at 1, without gaps
+/// @param counters exact; adding the counters of all batches gives the truth
+/// @param rows sampled, with their weights
+public record TrafficBatch(String source, long sequence, List<ZoneMinute> counters, List<RequestEvent> rows) {
+    public TrafficBatch {
+        counters = List.copyOf(counters);
+        rows = List.copyOf(rows);
+    }
+}

@@ -1,0 +1,60 @@
+package dev.selvage.toolkit.log;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A durable, replayable log of two kinds of records: *state*, of which only the latest per key counts, and *commands*,
+/// which are kept by time.
+///
+/// One process appends; any number of readers follow. Thread-safe.
+public interface ChangeLog extends AutoCloseable {
+    /// A record.
+    ///
+    /// @param stream names the kind of thing, such as `zones`
+    /// @param key identifies the thing within its stream
+    /// @param value null says that the thing is gone (state only)
+    record Entry(String stream, String key, byte @Nullable [] value) {
+        @Override
+        public String toString() {
+            return stream + "/" + key;
+        }
+    }
+
+    /// An opaque place in the log, per partition; ordered only by the log itself.
+    record Position(String token) {
+        /// Before everything.
+        public static final Position START = new Position("");
+    }
+
+    /// What a reader got.
+    ///
+    /// @param next where to read on, after these entries
+    record Batch(List<Entry> entries, Position next) {
+        public Batch {
+            entries = List.copyOf(entries);
+        }
+    }
+
+    /// Appends state; durable when it returns.
+    void appendState(List<Entry> entries);
+
+    /// Appends commands; durable when it returns.
+    void appendCommands(List<Entry> entries);
+
+    /// The latest state of every key of every stream, and the position after it, such that [#read] from there misses
+    /// nothing. Commands still kept are not part of it: read them with [#commands].
+    Batch snapshot();
+
+    /// The commands of a stream that are still kept, oldest first, and the position after them.
+    Batch commands(String stream);
+
+    /// State and commands after `after`, in the order of each key, at most `limit`; waits up to `patience` for the
+    /// first. Empty when none came.
+    ///
+    /// @throws InterruptedException when the reader is being stopped
+    Batch read(Position after, int limit, Duration patience) throws InterruptedException;
+
+    @Override
+    void close();
+}

@@ -1,0 +1,193 @@
+package dev.selvage.toolkit.web;
+
+import static java.lang.System.Logger.Level.ERROR;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/// An HTTP/1.1 server whose handlers run on virtual threads.
+public final class WebServer implements AutoCloseable {
+    /// Largest request body, in bytes.
+    public static final int MAX_BODY = 8 << 20;
+
+    private static final System.Logger LOG = System.getLogger(WebServer.class.getName());
+
+    private final Server server;
+    private final ServerConnector connector;
+
+    private WebServer(Server server, ServerConnector connector) {
+        this.server = server;
+        this.connector = connector;
+    }
+
+    /// Listens on `address` and answers by `router`, else by `fallback`.
+    ///
+    /// @throws IOException when the address cannot be bound; the message says what would be right
+    public static WebServer start(InetSocketAddress address, Router router, Fallback fallback) throws IOException {
+        QueuedThreadPool threads = new QueuedThreadPool(16, 2);
+        threads.setName("web");
+        threads.setDaemon(true);
+        threads.setVirtualThreadsExecutor(Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("web-", 0).factory()));
+        Server server = new Server(threads);
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setRequestHeaderSize(16 << 10);
+        ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        connector.setHost(address.getHostString());
+        connector.setPort(address.getPort());
+        connector.setIdleTimeout(60_000);
+        server.addConnector(connector);
+        server.setHandler(new Dispatch(router, fallback));
+        server.setStopTimeout(2_000);
+        try {
+            server.start();
+        } catch (Exception failure) {
+            stop(server);
+            if (failure instanceof BindException || failure.getCause() instanceof BindException) {
+                throw new IOException(
+                        address.getHostString() + ":" + address.getPort()
+                                + " is in use by another program or not an address of this machine; choose another port",
+                        failure);
+            }
+            throw failure instanceof IOException io ? io : new IOException("the web server did not start", failure);
+        }
+        return new WebServer(server, connector);
+    }
+
+    /// The port it listens on.
+    public int port() {
+        return connector.getLocalPort();
+    }
+
+    @Override
+    public void close() {
+        stop(server);
+    }
+
+    private static void stop(Server server) {
+        try {
+            server.stop();
+        } catch (Exception failure) {
+            LOG.log(ERROR, "the web server did not stop cleanly", failure);
+        }
+    }
+
+    private static final class Dispatch extends org.eclipse.jetty.server.Handler.Abstract {
+        private final Router router;
+        private final Fallback fallback;
+
+        Dispatch(Router router, Fallback fallback) {
+            this.router = router;
+            this.fallback = fallback;
+        }
+
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) {
+            String path = request.getHttpURI().getCanonicalPath();
+            Answer answer;
+            try {
+                answer = answer(request, path == null ? "/" : path);
+            } catch (IllegalArgumentException malformed) {
+                answer = fallback.badRequest(String.valueOf(path), String.valueOf(malformed.getMessage()));
+            } catch (Exception failure) {
+                String id =
+                        HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+                LOG.log(ERROR, request.getMethod() + " " + path + " failed, id " + id, failure);
+                answer = fallback.failed(String.valueOf(path), id);
+            }
+            response.setStatus(answer.status());
+            answer.headers().forEach((name, value) -> response.getHeaders().put(name, value));
+            response.getHeaders().put("Content-Length", answer.body().length);
+            response.write(true, request.getMethod().equals("HEAD") ? null : ByteBuffer.wrap(answer.body()), callback);
+            return true;
+        }
+
+        private Answer answer(Request request, String path) throws Exception {
+            String decoded = decode(path.replace("+", "%2B"));
+            return switch (router.find(request.getMethod(), decoded)) {
+                case Router.NoRoute() -> fallback.notFound(request.getMethod(), decoded);
+                case Router.WrongMethod(List<String> allowed) ->
+                    fallback.methodNotAllowed(request.getMethod(), decoded, allowed)
+                            .with("Allow", String.join(", ", allowed));
+                case Router.Matched(Handler handler, Map<String, String> captures) -> {
+                    byte[] body = body(request);
+                    if (body.length > MAX_BODY) {
+                        yield fallback.tooLarge(decoded, MAX_BODY);
+                    }
+                    yield handler.handle(new Call(
+                            request.getMethod(),
+                            decoded,
+                            captures,
+                            query(request.getHttpURI().getQuery()),
+                            headers(request),
+                            body,
+                            Request.getRemoteAddr(request)));
+                }
+            };
+        }
+
+        /// The whole body, or one byte more than the bound.
+        private static byte[] body(Request request) throws IOException {
+            if (request.getLength() > MAX_BODY) {
+                return new byte[MAX_BODY + 1];
+            }
+            try (InputStream in = Content.Source.asInputStream(request)) {
+                return in.readNBytes(MAX_BODY + 1);
+            }
+        }
+
+        private static Map<String, List<String>> headers(Request request) {
+            Map<String, List<String>> headers = new HashMap<>();
+            for (HttpField field : request.getHeaders()) {
+                headers.computeIfAbsent(field.getName().toLowerCase(Locale.ROOT), _ -> new ArrayList<>())
+                        .add(field.getValue() == null ? "" : field.getValue());
+            }
+            return headers;
+        }
+
+        private static Map<String, List<String>> query(String query) {
+            Map<String, List<String>> parameters = new LinkedHashMap<>();
+            if (query == null) {
+                return parameters;
+            }
+            for (String pair : query.split("&", 1_000)) {
+                if (!pair.isEmpty()) {
+                    int equals = pair.indexOf('=');
+                    String name = decode(equals < 0 ? pair : pair.substring(0, equals));
+                    String value = equals < 0 ? "" : decode(pair.substring(equals + 1));
+                    parameters.computeIfAbsent(name, _ -> new ArrayList<>()).add(value);
+                }
+            }
+            return parameters;
+        }
+
+        private static String decode(String text) {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        }
+    }
+}
