@@ -1,8 +1,6 @@
 package dev.selvage.app;
 
 import java.io.PrintStream;
-import java.time.Duration;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// What a person sees once the program runs. Scripts may rely on the first word of each line and the address after it.
@@ -11,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 record Banner(UpSettings settings, @Nullable OriginUrl origin, boolean tokenGiven) {
     void print(Up up, PrintStream out) {
         String api = "http://" + host() + ":" + up.apiPort();
-        StringBuilder text = new StringBuilder("Selvage " + Version.TEXT + " is up" + took() + "\n\n");
+        StringBuilder text = new StringBuilder("Selvage " + Version.TEXT + " is up\n\n");
         line(
                 text,
                 "Edge",
@@ -31,15 +29,6 @@ record Banner(UpSettings settings, @Nullable OriginUrl origin, boolean tokenGive
 
     private static void line(StringBuilder text, String name, String value, String remark) {
         text.append("  %-10s %s%s%n".formatted(name, value, remark.isEmpty() ? "" : "  (" + remark + ")"));
-    }
-
-    private static String took() {
-        return ProcessHandle.current()
-                .info()
-                .startInstant()
-                .map(started -> " after %.1f s"
-                        .formatted(Duration.between(started, Instant.now()).toMillis() / 1_000.0))
-                .orElse("");
     }
 
     /// The address as a browser on this machine needs it.
