@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The management plane's door for those who answer questions about zones.
 public interface Access {
-    /// The principal behind an `Authorization` header's value; empty when it is missing, malformed or unknown.
+    /// The principal behind an `Authorization` header's value; empty when it is missing, malformed or
+    /// unknown.
     Optional<Principal> authenticate(@Nullable String authorization);
 
     /// Who asks.

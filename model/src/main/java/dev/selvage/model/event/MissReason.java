@@ -2,7 +2,8 @@ package dev.selvage.model.event;
 
 import java.util.Locale;
 
-/// Why a request was not answered from the cache: a value, shown in `Cache-Status`, in the event and in the dashboard.
+/// Why a request was not answered from the cache: a value, shown in `Cache-Status`, in the event and in
+/// the dashboard.
 public enum MissReason {
     /// It was answered from the cache.
     NONE,

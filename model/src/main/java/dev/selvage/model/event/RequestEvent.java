@@ -2,7 +2,8 @@ package dev.selvage.model.event;
 
 /// One request, as the row store keeps it.
 ///
-/// Strings are never null: absent is `""`. Sizes are bytes on the wire, heads included; durations are milliseconds.
+/// Strings are never null: absent is `""`. Sizes are bytes on the wire, heads included; durations are
+/// milliseconds.
 ///
 /// @param rayId 64 bits; its hash decides the sampling and deduplicates the row; shown as 16 hex digits
 /// @param startedAt epoch milliseconds when the request's head had been read

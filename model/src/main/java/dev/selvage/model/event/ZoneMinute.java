@@ -7,9 +7,11 @@ import java.util.Map;
 ///
 /// @param minute epoch minutes (UTC)
 /// @param crossed totals by colo, cache status and status class; they sum to the zone's total
-/// @param marginals totals by one further dimension's value; each dimension's sum to the zone's total, with `other` for
+/// @param marginals totals by one further dimension's value; each dimension's sum to the zone's total,
+///     with `other` for
 /// what exceeded the bound
-/// @param visitors a serialised HyperLogLog sketch (datasketches `HllSketch`, lgK 11) of the client addresses
+/// @param visitors a serialised HyperLogLog sketch (datasketches `HllSketch`, lgK 11) of the client
+///     addresses
 public record ZoneMinute(
         String zone, long minute, Map<Crossed, Totals> crossed, Map<Marginal, Totals> marginals, ByteBuffer visitors) {
 

@@ -4,7 +4,8 @@ import java.util.Locale;
 
 /// The condition of a rule.
 ///
-/// The language accepted today is `true` and `http.host eq "name"`; anything else is refused with its reason.
+/// The language accepted today is `true` and `http.host eq "name"`; anything else is refused with its
+/// reason.
 public sealed interface Expression {
     /// `true`: every request.
     record Always() implements Expression {}
@@ -18,7 +19,8 @@ public sealed interface Expression {
     /// The text is an expression.
     record Accepted(Expression expression) implements Parsed {}
 
-    /// The text is not an expression; `message` says what is wrong, at which column, and what would be right.
+    /// The text is not an expression; `message` says what is wrong, at which column, and what would be
+    /// right.
     record Refused(String message) implements Parsed {}
 
     /// Longest expression, in characters.

@@ -3,7 +3,8 @@ package dev.selvage.model.zone;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// An enabled rule of the phase `http_request_cache_settings`. Every matching rule applies, in order; a later one
+/// An enabled rule of the phase `http_request_cache_settings`. Every matching rule applies, in order; a
+/// later one
 /// overrides.
 ///
 /// @param expression text that `Expression.parse` accepts

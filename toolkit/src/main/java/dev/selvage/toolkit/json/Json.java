@@ -6,7 +6,8 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The one JSON configuration: duplicate keys and trailing text are errors, depth and sizes are bounded, unknown
+/// The one JSON configuration: duplicate keys and trailing text are errors, depth and sizes are
+/// bounded, unknown
 /// properties are ignored so that an older reader accepts a newer writer's records.
 public final class Json {
     /// Thread-safe.

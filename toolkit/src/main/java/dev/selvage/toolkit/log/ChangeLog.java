@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A durable, replayable log of two kinds of records: *state*, of which only the latest per key counts, and *commands*,
+/// A durable, replayable log of two kinds of records: *state*, of which only the latest per key counts,
+/// and *commands*,
 /// which are kept by time.
 ///
 /// One process appends; any number of readers follow. Thread-safe.
@@ -42,14 +43,16 @@ public interface ChangeLog extends AutoCloseable {
     /// Appends commands; durable when it returns.
     void appendCommands(List<Entry> entries);
 
-    /// The latest state of every key of every stream, and the position after it, such that [#read] from there misses
+    /// The latest state of every key of every stream, and the position after it, such that [#read] from
+    /// there misses
     /// nothing. Commands still kept are not part of it: read them with [#commands].
     Batch snapshot();
 
     /// The commands of a stream that are still kept, oldest first, and the position after them.
     Batch commands(String stream);
 
-    /// State and commands after `after`, in the order of each key, at most `limit`; waits up to `patience` for the
+    /// State and commands after `after`, in the order of each key, at most `limit`; waits up to
+    /// `patience` for the
     /// first. Empty when none came.
     ///
     /// @throws InterruptedException when the reader is being stopped

@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
-/// The program's metrics. The parts register suppliers that are read at each scrape, so that counting costs them
+/// The program's metrics. The parts register suppliers that are read at each scrape, so that counting
+/// costs them
 /// nothing.
 ///
 /// Names are Prometheus names without the `_total` suffix, which counters get by themselves.

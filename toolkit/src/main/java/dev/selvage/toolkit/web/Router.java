@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds the handler of a request by method and path.
 ///
-/// A template is a path whose segments are literal or `{name}`; a last segment `{name...}` takes the rest. Literal
+/// A template is a path whose segments are literal or `{name}`; a last segment `{name...}` takes the
+/// rest. Literal
 /// segments win over captures. Not thread-safe while routes are being added; immutable in use.
 public final class Router {
     private final Node root = new Node();

@@ -1,0 +1,130 @@
+package dev.selvage.edge.cache;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/// What identifies a stored resource: zone, scheme, host without port, path and query.
+///
+/// The whole key is compared, never its hash alone: serving another resource's content is the one thing
+/// that must not
+/// happen. A [Probe] is the reusable form that a lookup is made with.
+public sealed class CacheKey permits CacheKey.Probe {
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    /// Differs from start to start, so that nobody can prepare keys that collide.
+    private static final long SEED = ThreadLocalRandom.current().nextLong();
+
+    byte[] bytes;
+    int length;
+    int hash;
+
+    private CacheKey(byte[] bytes, int length, int hash) {
+        this.bytes = bytes;
+        this.length = length;
+        this.hash = hash;
+    }
+
+    /// The key of a resource, from text.
+    ///
+    /// @param host lower case, without port
+    /// @param target path and query
+    public static CacheKey of(String zone, boolean tls, String host, String target) {
+        Probe probe = new Probe();
+        probe.begin(zone, tls);
+        probe.append(host);
+        probe.append((byte) '\n');
+        probe.append(target);
+        return probe.finish().copy();
+    }
+
+    final int length() {
+        return length;
+    }
+
+    @Override
+    public final int hashCode() {
+        return hash;
+    }
+
+    @Override
+    public final boolean equals(@Nullable Object other) {
+        return other instanceof CacheKey key
+                && key.hash == hash
+                && Arrays.equals(key.bytes, 0, key.length, bytes, 0, length);
+    }
+
+    @Override
+    public final String toString() {
+        return new String(bytes, 0, length, StandardCharsets.ISO_8859_1).replace('\n', ' ');
+    }
+
+    /// A key that is written anew for each lookup; not thread-safe, never stored.
+    public static final class Probe extends CacheKey {
+        public Probe() {
+            super(new byte[512], 0, 0);
+        }
+
+        /// Starts a key.
+        public void begin(String zone, boolean tls) {
+            length = 0;
+            append(zone);
+            append((byte) (tls ? 's' : 'p'));
+        }
+
+        /// Appends characters, each as one byte.
+        @SuppressWarnings("deprecation") // the only copy of Latin-1 text that allocates nothing
+        public void append(String text) {
+            room(text.length());
+            text.getBytes(0, text.length(), bytes, length);
+            length += text.length();
+        }
+
+        public void append(byte b) {
+            room(1);
+            bytes[length++] = b;
+        }
+
+        public void append(byte[] source, int start, int count) {
+            room(count);
+            System.arraycopy(source, start, bytes, length, count);
+            length += count;
+        }
+
+        private void room(int more) {
+            if (length + more > bytes.length) {
+                bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
+            }
+        }
+
+        /// Ends the key; until the next [#begin] it can be looked up.
+        public Probe finish() {
+            long h = SEED ^ length;
+            int p = 0;
+            for (; p + 8 <= length; p += 8) {
+                h = mix(h ^ (long) LONGS.get(bytes, p));
+            }
+            long rest = 0;
+            for (; p < length; p++) {
+                rest = rest << 8 | (bytes[p] & 0xff);
+            }
+            h = mix(h ^ rest);
+            hash = (int) (h ^ h >>> 32);
+            return this;
+        }
+
+        private static long mix(long value) {
+            long h = value * 0x9E3779B97F4A7C15L;
+            return h ^ h >>> 29;
+        }
+
+        /// A key of the same bytes that can be kept.
+        public CacheKey copy() {
+            return new CacheKey(Arrays.copyOf(bytes, length), length, hash);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package dev.selvage.edge.cache;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import dev.selvage.model.event.MissReason;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// Complete entries in memory, bounded by bytes, by resource and variant.
+///
+/// Admission and eviction are Caffeine's W-TinyLFU, weighed by bytes. Thread-safe; lookups do not lock.
+public final class MemoryCache {
+    private static final int MAX_VARIANTS = 32;
+
+    private final Cache<CacheKey, Resource> resources;
+    private final long maxBytes;
+
+    /// What a lookup found.
+    public sealed interface Found {}
+
+    /// An entry whose body was retained for the caller.
+    public record Stored(Entry entry) implements Found {}
+
+    /// Nothing to use; `collapse` is false when requests for it are known to be uncacheable, so that
+    /// they need not wait
+    /// for each other.
+    public record Absent(MissReason why, boolean collapse) implements Found {}
+
+    private static final Absent FIRST_SEEN = new Absent(MissReason.FIRST_SEEN, true);
+    private static final Absent UNCACHEABLE = new Absent(MissReason.FIRST_SEEN, false);
+    private static final Absent OTHER_VARIANT = new Absent(MissReason.VARY, true);
+    private static final Absent PURGED = new Absent(MissReason.PURGED, true);
+
+    /// All that is stored under a key: variants, newest first; or, with none, the memory that it cannot
+    /// be stored.
+    private record Resource(List<Entry> variants, long uncacheableUntil) {}
+
+    /// @param maxBytes how much memory entries may take
+    public MemoryCache(long maxBytes) {
+        this.maxBytes = maxBytes;
+        this.resources = Caffeine.newBuilder()
+                .maximumWeight(maxBytes)
+                .weigher(MemoryCache::weight)
+                .executor(Runnable::run)
+                .removalListener(MemoryCache::removed)
+                .build();
+    }
+
+    private static int weight(CacheKey key, Resource resource) {
+        long sum = 256L + key.length();
+        for (Entry entry : resource.variants()) {
+            sum += entry.memory();
+        }
+        return (int) Math.min(Integer.MAX_VALUE, sum);
+    }
+
+    private static void removed(@Nullable CacheKey key, @Nullable Resource resource, RemovalCause cause) {
+        if (resource == null) {
+            return;
+        }
+        for (Entry entry : resource.variants()) {
+            entry.body().release();
+        }
+    }
+
+    /// The entry that a request selects.
+    ///
+    /// @param fence the zone's
+    /// @param request the request's field values by lower-case name
+    public Found find(CacheKey key, PurgeFences.Fence fence, UnaryOperator<@Nullable String> request, long now) {
+        Resource resource = resources.getIfPresent(key);
+        if (resource == null) {
+            return FIRST_SEEN;
+        }
+        List<Entry> variants = resource.variants();
+        if (variants.isEmpty()) {
+            return now < resource.uncacheableUntil() ? UNCACHEABLE : FIRST_SEEN;
+        }
+        Absent why = OTHER_VARIANT;
+        for (int i = 0; i < variants.size(); i++) {
+            Entry entry = variants.get(i);
+            if (fence.hides(entry.born())) {
+                why = PURGED;
+            } else if (entry.selectedBy(request) && entry.body().tryRetain()) {
+                return new Stored(entry);
+            }
+        }
+        return why;
+    }
+
+    /// Stores a complete entry in place of the same variant.
+    ///
+    /// @param stillAllowed asked while the key is held, so that a purge of this key either comes
+    ///     before and is seen, or comes after and removes the entry
+    public void store(CacheKey key, Entry entry, BooleanSupplier stillAllowed) {
+        resources.asMap().compute(key, (_, before) -> {
+            if (!stillAllowed.getAsBoolean() || !entry.body().tryRetain()) {
+                return before;
+            }
+            List<Entry> variants = new ArrayList<>();
+            variants.add(entry);
+            if (before != null) {
+                for (Entry other : before.variants()) {
+                    if (variants.size() < MAX_VARIANTS
+                            && !other.sameVariant(entry)
+                            && other.body().tryRetain()) {
+                        variants.add(other);
+                    }
+                }
+            }
+            return new Resource(List.copyOf(variants), 0);
+        });
+    }
+
+    /// Remembers until `until` (epoch milliseconds) that responses for a key cannot be stored.
+    public void rememberUncacheable(CacheKey key, long until) {
+        resources
+                .asMap()
+                .compute(
+                        key,
+                        (_, before) -> before == null || before.variants().isEmpty()
+                                ? new Resource(List.of(), until)
+                                : before);
+    }
+
+    /// Forgets everything under a key.
+    public void remove(CacheKey key) {
+        resources.invalidate(key);
+    }
+
+    /// Bytes held, about.
+    public long bytes() {
+        return resources
+                .policy()
+                .eviction()
+                .flatMap(policy -> policy.weightedSize().stream().boxed().findFirst())
+                .orElse(0L);
+    }
+
+    /// Resources held, about.
+    public long count() {
+        return resources.estimatedSize();
+    }
+
+    public long maxBytes() {
+        return maxBytes;
+    }
+
+    /// Lets everything go; the owner calls it when no loop uses the cache any more.
+    public void close() {
+        resources.invalidateAll();
+        resources.cleanUp();
+    }
+}

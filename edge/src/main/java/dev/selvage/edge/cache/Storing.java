@@ -1,0 +1,203 @@
+package dev.selvage.edge.cache;
+
+import dev.selvage.edge.http.Headers;
+import dev.selvage.edge.http.HttpDate;
+import dev.selvage.model.event.MissReason;
+import dev.selvage.model.zone.CacheRule;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/// Whether a response may be stored, and for how long it is fresh (RFC 9111 sections 3 and 4.2).
+public sealed interface Storing {
+    /// Not to be stored.
+    record No(MissReason why) implements Storing {}
+
+    /// To be stored.
+    ///
+    /// @param lifetime seconds of freshness counted from the response's generation; 0 is stale at once
+    /// @param initialAge seconds that the response was old when it arrived
+    /// @param staleWhileRevalidate seconds after expiry in which it may be served while it is fetched anew
+    /// @param staleIfError seconds after expiry in which it may be served when the origin fails; -1
+    ///     when not said
+    /// @param mustRevalidate it is never served stale
+    record Yes(long lifetime, long initialAge, long staleWhileRevalidate, long staleIfError, boolean mustRevalidate)
+            implements Storing {}
+
+    /// Longest heuristic freshness, seconds.
+    long HEURISTIC_MOST = 86_400;
+
+    /// No rule says how long.
+    long LEFT_TO_ORIGIN = Long.MIN_VALUE;
+
+    /// What the decision looks at.
+    ///
+    /// @param authorized the request carries `Authorization`
+    /// @param cookiesByTheLetter store responses with `Set-Cookie` where RFC 9111 allows it
+    /// @param requestTime epoch milliseconds when the request was sent
+    /// @param responseTime epoch milliseconds when the response's head arrived
+    record Facts(
+            CachePlan plan,
+            String method,
+            boolean authorized,
+            boolean requestNoStore,
+            boolean cookiesByTheLetter,
+            long requestTime,
+            long responseTime) {}
+
+    /// Decides.
+    static Storing decide(Facts facts, int status, Headers headers) {
+        CachePlan plan = facts.plan();
+        if (!plan.eligible()) {
+            return new No(plan.whyNot());
+        }
+        if (!facts.method().equals("GET")) {
+            return new No(MissReason.METHOD);
+        }
+        if (status == 206) {
+            return new No(MissReason.RANGE);
+        }
+        if (headers.members("vary").contains("*")) {
+            return new No(MissReason.VARY_STAR);
+        }
+        CacheControl targeted = CacheControl.parse(headers.joined("cdn-cache-control"));
+        CacheControl control = targeted.present() ? targeted : CacheControl.parse(headers.joined("cache-control"));
+        boolean expiresCounts = !targeted.present();
+        long ruled = ruledLifetime(plan.edgeTtl(), status);
+        boolean overridden = ruled != LEFT_TO_ORIGIN;
+        if (overridden && ruled < 0) {
+            return new No(MissReason.NO_STORE);
+        }
+        if (!overridden) {
+            MissReason forbidden = forbidden(facts, control);
+            if (forbidden != null) {
+                return new No(forbidden);
+            }
+        }
+        long explicit = explicitLifetime(control, headers, expiresCounts, facts.responseTime());
+        if (headers.has("set-cookie") && !facts.cookiesByTheLetter() && !(explicit > 0 && plan.byRule())) {
+            return new No(MissReason.SET_COOKIE);
+        }
+        if (facts.authorized() && !control.isPublic() && control.sMaxAge() < 0 && !control.mustRevalidate()) {
+            return new No(MissReason.AUTHORIZATION);
+        }
+        boolean validator = headers.has("etag") || headers.has("last-modified");
+        long lifetime;
+        if (overridden) {
+            lifetime = ruled;
+        } else if (control.noCache()) {
+            lifetime = 0;
+        } else if (explicit >= 0) {
+            lifetime = explicit;
+        } else {
+            lifetime = implicitLifetime(plan, status, headers, facts.responseTime());
+            if (lifetime < 0) {
+                return new No(MissReason.STATUS);
+            }
+        }
+        long age = overridden ? 0 : initialAge(headers, facts);
+        boolean staleAtOnce = lifetime <= age;
+        if (staleAtOnce && (!validator || !(plan.rfc9111() || overridden))) {
+            return new No(MissReason.NO_CACHE);
+        }
+        boolean must =
+                control.noCache() || control.mustRevalidate() || control.proxyRevalidate() || control.sMaxAge() >= 0;
+        return new Yes(
+                lifetime,
+                age,
+                Math.max(0, control.staleWhileRevalidate()),
+                control.staleIfError(),
+                overridden ? lifetime == 0 : must);
+    }
+
+    private static @Nullable MissReason forbidden(Facts facts, CacheControl control) {
+        if (control.noStore()) {
+            return MissReason.NO_STORE;
+        }
+        if (control.isPrivate()) {
+            return MissReason.PRIVATE;
+        }
+        if (control.noCache() && !facts.plan().rfc9111()) {
+            return MissReason.NO_CACHE;
+        }
+        return facts.requestNoStore() ? MissReason.REQUEST_NO_STORE : null;
+    }
+
+    /// What a rule says for this status: seconds, -1 for no-store, or that it leaves it to the origin.
+    private static long ruledLifetime(CacheRule.@Nullable EdgeTtl rule, int status) {
+        if (rule == null) {
+            return LEFT_TO_ORIGIN;
+        }
+        for (CacheRule.StatusTtl ttl : rule.byStatus()) {
+            if (status >= ttl.from() && status <= ttl.to()) {
+                return ttl.seconds();
+            }
+        }
+        return rule.mode() == CacheRule.Mode.OVERRIDE_ORIGIN && rule.seconds() != null
+                ? rule.seconds()
+                : LEFT_TO_ORIGIN;
+    }
+
+    /// RFC 9111 section 4.2.1; -1 when the response says nothing.
+    private static long explicitLifetime(
+            CacheControl control, Headers headers, boolean expiresCounts, long responseTime) {
+        if (control.sMaxAge() >= 0) {
+            return control.sMaxAge();
+        }
+        if (control.maxAge() >= 0) {
+            return control.maxAge();
+        }
+        if (!expiresCounts || !headers.has("expires")) {
+            return -1;
+        }
+        OptionalLong expires = HttpDate.parse(headers.first("expires"));
+        if (expires.isEmpty()) {
+            return 0;
+        }
+        long date = HttpDate.parse(headers.first("date")).orElse(responseTime / 1000);
+        return Math.max(0, expires.getAsLong() - date);
+    }
+
+    private static long implicitLifetime(CachePlan plan, int status, Headers headers, long responseTime) {
+        CacheRule.EdgeTtl rule = plan.edgeTtl();
+        if (rule != null && rule.mode() == CacheRule.Mode.BYPASS_BY_DEFAULT) {
+            return -1;
+        }
+        if (!plan.rfc9111()) {
+            return switch (status) {
+                case 200, 206, 301 -> plan.defaultTtl();
+                case 302, 303 -> 1_200;
+                case 404, 410 -> 180;
+                case 403 -> 60;
+                default -> -1;
+            };
+        }
+        return switch (status) {
+            case 200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501 -> {
+                OptionalLong modified = HttpDate.parse(headers.first("last-modified"));
+                if (modified.isEmpty()) {
+                    yield -1;
+                }
+                long date = HttpDate.parse(headers.first("date")).orElse(responseTime / 1000);
+                yield Math.clamp((date - modified.getAsLong()) / 10, 0, HEURISTIC_MOST);
+            }
+            default -> -1;
+        };
+    }
+
+    /// RFC 9111 section 4.2.3: the corrected initial age, seconds.
+    private static long initialAge(Headers headers, Facts facts) {
+        long responseTime = facts.responseTime() / 1000;
+        OptionalLong date = HttpDate.parse(headers.first("date"));
+        long apparent = date.isPresent() ? Math.max(0, responseTime - date.getAsLong()) : 0;
+        long delay = Math.max(0, facts.responseTime() - facts.requestTime()) / 1000;
+        return Math.max(apparent, ageField(headers) + delay);
+    }
+
+    private static long ageField(Headers headers) {
+        String text = headers.first("age");
+        if (text == null || text.isEmpty() || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return 0;
+        }
+        return text.length() > 10 ? 1L << 31 : Long.parseLong(text);
+    }
+}

@@ -1,0 +1,258 @@
+package dev.selvage.edge.config;
+
+import static java.lang.System.Logger.Level.ERROR;
+import static java.lang.System.Logger.Level.WARNING;
+
+import dev.selvage.edge.cache.PurgeFences;
+import dev.selvage.model.purge.PurgeCommand;
+import dev.selvage.model.zone.ProxiedHost;
+import dev.selvage.model.zone.ZoneConfig;
+import dev.selvage.toolkit.json.Json;
+import dev.selvage.toolkit.lifecycle.Health;
+import dev.selvage.toolkit.log.ChangeLog;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Every zone that the change log knows, by the host names they claim.
+///
+/// One thread, `config-replica`, writes; event loops read without locking.
+public final class Replica implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Replica.class.getName());
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private final ChangeLog log;
+    private final PurgeFences fences;
+    private final Consumer<PurgeCommand> purger;
+    private final Health health;
+
+    private final Map<String, List<HostBinding>> exact = new ConcurrentHashMap<>();
+    private final Map<String, List<HostBinding>> wildcard = new ConcurrentHashMap<>();
+    private volatile @Nullable ZoneConfig catchAll;
+    private final AtomicLong version = new AtomicLong();
+
+    /// Only the writer uses it: what each zone last was, so that its names can be taken back.
+    private final Map<String, ZoneConfig> zones = new HashMap<>();
+
+    private final Map<String, Long> lastPurge = new HashMap<>();
+    private final Thread follower;
+    private volatile boolean closing;
+
+    /// What the door answers.
+    public sealed interface Answer {
+        /// The host is claimed.
+        record Bound(HostBinding binding) implements Answer {}
+
+        /// Nobody claims the host.
+        record Unknown() implements Answer {}
+
+        /// The replica does not know yet; `call` will be run, on any thread, when it is worth asking again.
+        record Later() implements Answer {}
+    }
+
+    private static final Answer UNKNOWN = new Answer.Unknown();
+
+    private Replica(ChangeLog log, PurgeFences fences, Consumer<PurgeCommand> purger, Health health) {
+        this.log = log;
+        this.fences = fences;
+        this.purger = purger;
+        this.health = health;
+        this.follower = Thread.ofPlatform().name("config-replica").daemon().unstarted(this::follow);
+    }
+
+    /// Reads the snapshot, then follows the tail until closed.
+    ///
+    /// @param purger applies one purge everywhere in this edge before it returns
+    public static Replica start(ChangeLog log, PurgeFences fences, Consumer<PurgeCommand> purger, Health health) {
+        Replica replica = new Replica(log, fences, purger, health);
+        ChangeLog.Batch snapshot = log.snapshot();
+        snapshot.entries().forEach(replica::apply);
+        replica.position = snapshot.next();
+        replica.follower.start();
+        health.report("configuration", Health.State.UP, replica.zones.size() + " zones");
+        return replica;
+    }
+
+    private ChangeLog.Position position = ChangeLog.Position.START;
+
+    private void follow() {
+        boolean failing = false;
+        while (!closing) {
+            try {
+                ChangeLog.Batch batch = log.read(position, 1_000, PATIENCE);
+                batch.entries().forEach(this::apply);
+                position = batch.next();
+                if (failing) {
+                    failing = false;
+                    health.report("configuration", Health.State.UP, zones.size() + " zones");
+                }
+            } catch (InterruptedException _) {
+                return;
+            } catch (RuntimeException failure) {
+                if (closing) {
+                    return;
+                }
+                if (!failing) {
+                    LOG.log(ERROR, "the configuration cannot be followed; serving with the last one", failure);
+                }
+                failing = true;
+                health.report(
+                        "configuration",
+                        Health.State.DEGRADED,
+                        "changes do not arrive; serving with the last configuration");
+                pause();
+            }
+        }
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(PATIENCE);
+        } catch (InterruptedException _) {
+            closing = true;
+        }
+    }
+
+    /// Applies one record; one that cannot be read is refused whole and the last good one stays.
+    private void apply(ChangeLog.Entry entry) {
+        try {
+            switch (entry.stream()) {
+                case "zones" -> {
+                    byte[] value = entry.value();
+                    replace(entry.key(), value == null ? null : Json.read(value, ZoneConfig.class));
+                }
+                case "purges" -> {
+                    byte[] value = entry.value();
+                    if (value != null) {
+                        purge(Json.read(value, PurgeCommand.class));
+                    }
+                }
+                default -> {
+                    // Streams of a newer control plane do not concern this edge.
+                }
+            }
+        } catch (RuntimeException failure) {
+            LOG.log(WARNING, "refused a record of the change log: " + entry, failure);
+        }
+    }
+
+    private void purge(PurgeCommand command) {
+        Long last = lastPurge.get(command.zone());
+        if (last == null || command.sequence() > last) {
+            purger.accept(command);
+            lastPurge.put(command.zone(), command.sequence());
+        }
+    }
+
+    private void replace(String id, @Nullable ZoneConfig now) {
+        // Compile everything before anything changes, so that a zone is taken whole or not at all.
+        Map<String, HostBinding> bindings = new HashMap<>();
+        if (now != null) {
+            for (ProxiedHost host : now.hosts()) {
+                bindings.put(host.name(), new HostBinding(host.name(), host.addresses(), now, fences.of(now.id())));
+            }
+        }
+        ZoneConfig before = zones.get(id);
+        if (before != null) {
+            for (ProxiedHost host : before.hosts()) {
+                if (!bindings.containsKey(host.name())) {
+                    claim(host.name(), id, null);
+                }
+            }
+        }
+        bindings.forEach((name, binding) -> claim(name, id, binding));
+        if (now == null) {
+            zones.remove(id);
+        } else {
+            zones.put(id, now);
+        }
+        catchAll =
+                zones.values().stream().filter(ZoneConfig::catchAll).findFirst().orElse(null);
+        version.incrementAndGet();
+    }
+
+    /// Puts a zone's binding of a name in place of its last one; the zone with the longest name comes
+    /// first.
+    private void claim(String name, String zone, @Nullable HostBinding binding) {
+        boolean wild = name.startsWith("*.");
+        Map<String, List<HostBinding>> table = wild ? wildcard : exact;
+        String key = wild ? name.substring(1) : name;
+        List<HostBinding> claims = new ArrayList<>(table.getOrDefault(key, List.of()));
+        claims.removeIf(claim -> claim.zone().id().equals(zone));
+        if (binding != null) {
+            claims.add(binding);
+            claims.sort(Comparator.comparingInt(
+                    (HostBinding claim) -> -claim.zone().name().length()));
+        }
+        if (claims.isEmpty()) {
+            table.remove(key);
+        } else {
+            table.put(key, List.copyOf(claims));
+        }
+    }
+
+    /// Grows whenever an answer of [#find] may have changed.
+    public long version() {
+        return version.get();
+    }
+
+    /// The zone that claims a host.
+    ///
+    /// This replica holds everything in memory and always answers at once; callers must handle `Later` all
+    /// the same, because one that keeps its zones on disk will not.
+    ///
+    /// @param host lower case, without port and trailing dot
+    /// @param call run when a `Later` is worth asking again
+    public Answer find(String host, Runnable call) {
+        List<HostBinding> claims = exact.get(host);
+        if (claims != null) {
+            return new Answer.Bound(claims.getFirst());
+        }
+        for (int dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) {
+            claims = wildcard.get(host.substring(dot));
+            if (claims != null) {
+                return new Answer.Bound(rebound(claims.getFirst(), host, "*" + host.substring(dot)));
+            }
+        }
+        ZoneConfig all = catchAll;
+        if (all != null) {
+            for (ProxiedHost apex : all.hosts()) {
+                if (apex.name().equals(all.name())) {
+                    return new Answer.Bound(new HostBinding(host, apex.addresses(), all, fences.of(all.id())));
+                }
+            }
+        }
+        return UNKNOWN;
+    }
+
+    private HostBinding rebound(HostBinding pattern, String host, String name) {
+        for (ProxiedHost proxied : pattern.zone().hosts()) {
+            if (proxied.name().equals(name)) {
+                return new HostBinding(
+                        host,
+                        proxied.addresses(),
+                        pattern.zone(),
+                        fences.of(pattern.zone().id()));
+            }
+        }
+        return pattern;
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        follower.interrupt();
+        try {
+            follower.join(Duration.ofSeconds(2));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,218 @@
+package dev.selvage.edge.http;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/// Takes a chunked body apart (RFC 9112 section 7.1), strictly: sizes are plain hex digits, every line
+/// ends in CRLF,
+/// extensions and trailers are bounded.
+///
+/// Usage: call [#step] until it says NEED_MORE; on DATA take at most [#dataLength] bytes and say so
+/// with [#took].
+public final class ChunkedDecoder {
+    /// What stands at the front of the input.
+    public enum Step {
+        /// Nothing more can be said before more bytes come.
+        NEED_MORE,
+        /// [#dataLength] bytes of body.
+        DATA,
+        /// The body is over; [#trailers] are known.
+        END,
+        /// The coding is broken, see [#reason].
+        BROKEN
+    }
+
+    private enum State {
+        SIZE,
+        EXTENSION,
+        SIZE_LF,
+        DATA,
+        DATA_CR,
+        DATA_LF,
+        TRAILER,
+        TRAILER_LF,
+        DONE
+    }
+
+    /// Trailers that would change framing, routing or authentication (RFC 9110 section 6.5.1) are dropped.
+    private static final Set<String> FORBIDDEN_TRAILERS = Set.of(
+            "age",
+            "authorization",
+            "cache-control",
+            "connection",
+            "content-encoding",
+            "content-length",
+            "content-range",
+            "content-type",
+            "expires",
+            "host",
+            "set-cookie",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade",
+            "vary");
+
+    private static final int MAX_EXTENSION = 1_024;
+    private static final int MAX_TRAILERS = 8_192;
+
+    private State state = State.SIZE;
+    private long size;
+    private int digits;
+    private int extension;
+    private int overhead;
+    private String reason = "";
+    private final StringBuilder line = new StringBuilder();
+    private int trailerBytes;
+    private final List<String> trailers = new ArrayList<>();
+
+    /// Looks at the front of `in`, consuming everything that is not body.
+    public Step step(ByteBuf in) {
+        while (true) {
+            if (state == State.DATA) {
+                if (size == 0) {
+                    state = State.DATA_CR;
+                    continue;
+                }
+                return in.isReadable() ? Step.DATA : Step.NEED_MORE;
+            }
+            if (state == State.DONE) {
+                return Step.END;
+            }
+            if (!in.isReadable()) {
+                return Step.NEED_MORE;
+            }
+            byte b = in.readByte();
+            overhead++;
+            String problem = accept(b);
+            if (problem != null) {
+                reason = problem;
+                return Step.BROKEN;
+            }
+        }
+    }
+
+    private @org.jspecify.annotations.Nullable String accept(byte b) {
+        switch (state) {
+            case SIZE -> {
+                int digit = Character.digit(b, 16);
+                if (digit >= 0 && b > 0) {
+                    if (++digits > 15) {
+                        return "a chunk size of more than 15 digits";
+                    }
+                    size = size << 4 | digit;
+                } else if (digits == 0) {
+                    return "a chunk size that is not hexadecimal";
+                } else if (b == '\r') {
+                    state = State.SIZE_LF;
+                } else if (b == ';') {
+                    state = State.EXTENSION;
+                } else {
+                    return "a chunk size that is not hexadecimal";
+                }
+            }
+            case EXTENSION -> {
+                if (b == '\r') {
+                    state = State.SIZE_LF;
+                } else if (!Syntax.value(b)) {
+                    return "a control character in a chunk extension";
+                } else if (++extension > MAX_EXTENSION) {
+                    return "chunk extensions of more than " + MAX_EXTENSION + " bytes";
+                }
+            }
+            case SIZE_LF -> {
+                if (b != '\n') {
+                    return "a chunk size line that does not end in CRLF";
+                }
+                state = size == 0 ? State.TRAILER : State.DATA;
+                digits = 0;
+            }
+            case DATA_CR -> {
+                if (b != '\r') {
+                    return "a chunk longer than its size says";
+                }
+                state = State.DATA_LF;
+            }
+            case DATA_LF -> {
+                if (b != '\n') {
+                    return "a chunk that does not end in CRLF";
+                }
+                state = State.SIZE;
+                size = 0;
+            }
+            case TRAILER -> {
+                if (b == '\r') {
+                    state = State.TRAILER_LF;
+                } else if (!Syntax.value(b)) {
+                    return "a control character in a trailer";
+                } else if (++trailerBytes > MAX_TRAILERS) {
+                    return "trailers of more than " + MAX_TRAILERS + " bytes";
+                } else {
+                    line.append((char) (b & 0xff));
+                }
+            }
+            case TRAILER_LF -> {
+                if (b != '\n') {
+                    return "a trailer that does not end in CRLF";
+                }
+                if (line.isEmpty()) {
+                    state = State.DONE;
+                } else {
+                    String problem = trailer(line.toString());
+                    line.setLength(0);
+                    state = State.TRAILER;
+                    return problem;
+                }
+            }
+            case DATA, DONE -> throw new IllegalStateException("no byte is expected in " + state);
+        }
+        return null;
+    }
+
+    private @org.jspecify.annotations.Nullable String trailer(String text) {
+        int colon = text.indexOf(':');
+        byte[] name = text.substring(0, Math.max(0, colon)).getBytes(StandardCharsets.ISO_8859_1);
+        boolean token = name.length > 0;
+        for (byte b : name) {
+            token &= Syntax.token(b);
+        }
+        if (!token) {
+            return "a trailer that is not a field";
+        }
+        String lower = text.substring(0, colon).toLowerCase(Locale.ROOT);
+        if (!FORBIDDEN_TRAILERS.contains(lower) && trailers.size() < 64) {
+            trailers.add(lower);
+            trailers.add(text.substring(colon + 1).strip());
+        }
+        return null;
+    }
+
+    /// Bytes left of the current chunk.
+    public long dataLength() {
+        return size;
+    }
+
+    /// Says that `count` bytes of the current chunk were taken.
+    public void took(long count) {
+        size -= count;
+    }
+
+    /// Why the coding is broken.
+    public String reason() {
+        return reason;
+    }
+
+    /// The fields after the last chunk that may be passed on.
+    public Headers trailers() {
+        return new Headers(trailers);
+    }
+
+    /// Bytes of coding so far: all but the body's own.
+    public long overhead() {
+        return overhead;
+    }
+}

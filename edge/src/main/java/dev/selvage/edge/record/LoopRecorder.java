@@ -1,0 +1,123 @@
+package dev.selvage.edge.record;
+
+import dev.selvage.model.event.RequestEvent;
+import dev.selvage.model.event.TrafficBatch;
+import dev.selvage.model.event.TrafficSink;
+import dev.selvage.model.event.ZoneMinute;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// One event loop's record of what happened; everything here runs on that loop.
+public final class LoopRecorder {
+    /// Rows waiting for a hand-over; beyond it their weight is carried by later rows.
+    private static final int MAX_ROWS = 100_000;
+
+    private static final int IDLE_HAND_OVERS = 240;
+
+    private final String source;
+    private final String colo;
+    private final int rowsPerSecond;
+    private final TrafficSink sink;
+    private final Map<String, ZoneTraffic> zones = new HashMap<>();
+    private List<ZoneMinute> finished = new ArrayList<>();
+    private List<RequestEvent> rows = new ArrayList<>();
+    private @Nullable TrafficBatch refused;
+    private @Nullable ZoneTraffic last;
+    private long sequence;
+    private long requests;
+
+    /// Makes the row of a request that was chosen to be kept.
+    @FunctionalInterface
+    public interface RowSource {
+        RequestEvent row(double weight);
+    }
+
+    /// @param source names this loop
+    /// @param rowsPerSecond rows per zone and second that this loop may keep
+    public LoopRecorder(String source, String colo, int rowsPerSecond, TrafficSink sink) {
+        this.source = source;
+        this.colo = colo;
+        this.rowsPerSecond = rowsPerSecond;
+        this.sink = sink;
+    }
+
+    /// Counts a request, and keeps its row when it is chosen.
+    public void record(String zone, Outcome outcome, RowSource source) {
+        requests++;
+        ZoneTraffic traffic = traffic(zone, outcome.startedAt);
+        traffic.count(outcome);
+        double weight = traffic.sampler.weigh(outcome.rayId, outcome.startedAt);
+        if (weight > 0) {
+            if (rows.size() < MAX_ROWS) {
+                rows.add(source.row(weight));
+            } else {
+                traffic.sampler.lost(weight);
+            }
+        }
+    }
+
+    /// Counts what the origin sent after its request had been recorded.
+    public void recordLate(String zone, Outcome outcome) {
+        traffic(zone, outcome.startedAt).countLate(outcome);
+    }
+
+    private ZoneTraffic traffic(String zone, long at) {
+        long minute = Math.floorDiv(at, 60_000L);
+        ZoneTraffic traffic = last;
+        if (traffic == null || !traffic.zone.equals(zone)) {
+            traffic = zones.computeIfAbsent(zone, id -> new ZoneTraffic(id, minute, rowsPerSecond));
+            last = traffic;
+        }
+        if (traffic.minute != minute) {
+            if (!traffic.empty()) {
+                finished.add(traffic.take(colo));
+            }
+            traffic.minute = minute;
+        }
+        traffic.idle = 0;
+        return traffic;
+    }
+
+    /// Hands over what was recorded since the last time; called a few times a second, and once at the end.
+    ///
+    /// @return false when the sink had no room and there is more to hand over
+    public boolean handOver() {
+        if (refused != null) {
+            if (!sink.offer(refused)) {
+                return false;
+            }
+            refused = null;
+        }
+        for (Iterator<ZoneTraffic> i = zones.values().iterator(); i.hasNext(); ) {
+            ZoneTraffic traffic = i.next();
+            if (!traffic.empty()) {
+                finished.add(traffic.take(colo));
+            } else if (++traffic.idle > IDLE_HAND_OVERS) {
+                i.remove();
+                if (last == traffic) {
+                    last = null;
+                }
+            }
+        }
+        if (finished.isEmpty() && rows.isEmpty()) {
+            return true;
+        }
+        TrafficBatch batch = new TrafficBatch(source, ++sequence, finished, rows);
+        finished = new ArrayList<>();
+        rows = new ArrayList<>();
+        if (!sink.offer(batch)) {
+            refused = batch;
+            return false;
+        }
+        return true;
+    }
+
+    /// Requests recorded since the start.
+    public long requests() {
+        return requests;
+    }
+}

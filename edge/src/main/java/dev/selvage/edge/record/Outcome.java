@@ -1,0 +1,30 @@
+package dev.selvage.edge.record;
+
+import dev.selvage.model.event.CacheStatus;
+
+/// What RECORD hands to the recorder; reused from request to request.
+///
+/// Fields mean what they mean in [dev.selvage.model.event.RequestEvent].
+public final class Outcome {
+    public long rayId;
+    public long startedAt;
+    public CacheStatus cacheStatus = CacheStatus.NONE;
+    public int status;
+    public String country = "XX";
+    public String contentType = "empty";
+    public String protocol = "HTTP/1.1";
+    public String tlsVersion = "none";
+    public String browser = "Unknown";
+    public String ipClass = "noRecord";
+    public long visitorHash;
+    public long requestBytes;
+    public long responseBytes;
+    public int originRequests;
+    public long originResponseBytes;
+    public boolean visit;
+
+    /// Successful HTML answers are page views.
+    boolean pageView() {
+        return status >= 200 && status < 300 && contentType.equals("html");
+    }
+}
