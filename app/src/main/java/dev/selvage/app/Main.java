@@ -18,6 +18,7 @@ public final class Main {
     static int run(String[] arguments, PrintStream out, PrintStream err, Map<String, String> environment) {
         return new CommandLine(new Selvage(), CommandLine.defaultFactory())
                 .addSubcommand(new UpCommand(out, err, environment))
+                .addSubcommand(new DemoCommand(out))
                 .addSubcommand(new ConfigCommand(out))
                 .addSubcommand("edge", new RoleCommand("edge", err))
                 .addSubcommand("control", new RoleCommand("control", err))

@@ -14,10 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
@@ -48,7 +46,7 @@ final class TrainCommand implements Callable<Integer> {
                 exercise(up);
             }
         } finally {
-            delete(directory);
+            TemporaryDirectory.delete(directory);
         }
         return Exit.OK.code;
     }
@@ -106,14 +104,6 @@ final class TrainCommand implements Callable<Integer> {
                 visitor.getOutputStream().write(answer);
             } catch (IOException closed) {
                 // the training is over, or the probe left; the next visitor may come
-            }
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.selvage.app;
 
+import dev.selvage.edge.EdgeSettings;
 import dev.selvage.toolkit.settings.Given;
 import dev.selvage.toolkit.settings.Key;
 import dev.selvage.toolkit.settings.Kind;
@@ -8,6 +9,9 @@ import dev.selvage.toolkit.settings.Problem;
 import dev.selvage.toolkit.settings.Schema;
 import dev.selvage.toolkit.settings.Values;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,8 +40,9 @@ record UpSettings(
         long cacheMaxObject,
         int edgeThreads,
         List<Network> trustedProxies,
-        Client client,
-        Origin origin,
+        int maxConnections,
+        EdgeSettings.Limits limits,
+        EdgeSettings.Timeouts timeouts,
         long analyticsMemory,
         int rowsPerSecond) {
 
@@ -54,28 +59,12 @@ record UpSettings(
         DEBUG
     }
 
-    /// The limits towards visitors.
-    record Client(
-            Duration headerTimeout,
-            Duration idleTimeout,
-            Duration sendTimeout,
-            int maxLine,
-            int maxHeaders,
-            int maxHeaderCount,
-            long maxBody) {}
-
-    /// The limits towards origins.
-    record Origin(
-            Duration connectTimeout,
-            Duration firstByteTimeout,
-            Duration idleTimeout,
-            Duration keepAlive,
-            int maxConnections) {}
-
     private static final long KIB = 1L << 10;
     private static final long MIB = 1L << 20;
     private static final long GIB = 1L << 30;
     private static final long TIB = 1L << 40;
+    private static final EdgeSettings.Limits LIMITS = EdgeSettings.Limits.DEFAULTS;
+    private static final EdgeSettings.Timeouts TIMEOUTS = EdgeSettings.Timeouts.DEFAULTS;
     private static final Duration TICK = Duration.ofMillis(1);
     private static final Duration HOUR = Duration.ofHours(1);
 
@@ -155,60 +144,78 @@ record UpSettings(
     static final Key<Duration> CLIENT_HEADER_TIMEOUT = Key.of(
             "client.header-timeout",
             Kind.duration(TICK, HOUR),
-            Duration.ofSeconds(15),
+            TIMEOUTS.clientHead(),
             "How long a visitor may take to send a request's head, from its first byte.");
     static final Key<Duration> CLIENT_IDLE_TIMEOUT = Key.of(
             "client.idle-timeout",
             Kind.duration(TICK, HOUR),
-            Duration.ofSeconds(75),
-            "How long a visitor's connection may be silent between requests, or within a request's body.");
+            TIMEOUTS.clientIdle(),
+            "How long a visitor's connection may be silent between requests.");
+    static final Key<Duration> CLIENT_BODY_TIMEOUT = Key.of(
+            "client.body-timeout",
+            Kind.duration(TICK, HOUR),
+            TIMEOUTS.clientBody(),
+            "How long a visitor may be silent within a request's body.");
     static final Key<Duration> CLIENT_SEND_TIMEOUT = Key.of(
             "client.send-timeout",
             Kind.duration(TICK, HOUR),
-            Duration.ofSeconds(60),
+            TIMEOUTS.clientSend(),
             "How long a visitor may take nothing of an answer that is being sent.");
-    static final Key<Integer> CLIENT_MAX_LINE = Key.of(
-            "client.max-line",
-            Kind.integer(256, 1 << 20),
-            16 << 10,
-            "The longest request line, in bytes; longer ones are answered with 414.");
-    static final Key<Integer> CLIENT_MAX_HEADERS = Key.of(
-            "client.max-headers",
-            Kind.integer(1 << 10, 1 << 20),
-            32 << 10,
-            "The largest sum of a request's header fields, in bytes; larger ones are answered with 431.");
-    static final Key<Integer> CLIENT_MAX_HEADER_COUNT = Key.of(
-            "client.max-header-count",
+    static final Key<Integer> CLIENT_MAX_CONNECTIONS = Key.of(
+            "client.max-connections",
+            Kind.integer(1, 10_000_000),
+            65_536,
+            "How many connections visitors may hold at a time.");
+    static final Key<Long> CLIENT_MAX_TARGET = Key.of(
+            "client.max-target",
+            Kind.bytes(256, MIB),
+            (long) LIMITS.target(),
+            "The longest request target (path and query); longer ones are answered with 414.");
+    static final Key<Long> CLIENT_MAX_HEAD = Key.of(
+            "client.max-head",
+            Kind.bytes(KIB, MIB),
+            (long) LIMITS.head(),
+            "The largest head of a request; larger ones are answered with 431.");
+    static final Key<Integer> CLIENT_MAX_FIELDS = Key.of(
+            "client.max-fields",
             Kind.integer(8, 10_000),
-            128,
+            LIMITS.fields(),
             "The largest number of a request's header fields; more are answered with 431.");
     static final Key<Long> CLIENT_MAX_BODY = Key.of(
-            "client.max-body", Kind.bytes(0, TIB), GIB, "The largest request body; larger ones are answered with 413.");
+            "client.max-body",
+            Kind.bytes(0, TIB),
+            LIMITS.body(),
+            "The largest body of a request; larger ones are answered with 413.");
     static final Key<Duration> ORIGIN_CONNECT_TIMEOUT = Key.of(
             "origin.connect-timeout",
             Kind.duration(TICK, HOUR),
-            Duration.ofSeconds(5),
+            TIMEOUTS.originConnect(),
             "How long an origin may take to accept a connection.");
     static final Key<Duration> ORIGIN_FIRST_BYTE_TIMEOUT = Key.of(
             "origin.first-byte-timeout",
             Kind.duration(TICK, HOUR),
-            Duration.ofSeconds(60),
+            TIMEOUTS.originFirstByte(),
             "How long an origin may take from a request to the head of its answer.");
     static final Key<Duration> ORIGIN_IDLE_TIMEOUT = Key.of(
             "origin.idle-timeout",
             Kind.duration(TICK, HOUR),
-            Duration.ofSeconds(30),
+            TIMEOUTS.originIdle(),
             "How long an origin may be silent within an answer.");
     static final Key<Duration> ORIGIN_KEEP_ALIVE = Key.of(
             "origin.keep-alive",
             Kind.duration(TICK, HOUR),
-            Duration.ofSeconds(60),
+            TIMEOUTS.originKeepAlive(),
             "How long a connection to an origin is kept while it is not used.");
-    static final Key<Integer> ORIGIN_MAX_CONNECTIONS = Key.of(
-            "origin.max-connections",
-            Kind.integer(1, 65_535),
-            1_024,
-            "The largest number of connections to one origin.");
+    static final Key<Long> ORIGIN_MAX_HEAD = Key.of(
+            "origin.max-head",
+            Kind.bytes(KIB, MIB),
+            (long) LIMITS.responseHead(),
+            "The largest head of an origin's answer; larger ones are answered with 520.");
+    static final Key<Integer> MAX_LOOPS = Key.of(
+            "max-loops",
+            Kind.integer(1, 100),
+            LIMITS.loops(),
+            "How often a request may have passed this CDN before, as CDN-Loop tells; beyond it the answer is 508.");
     static final Key<Long> ANALYTICS_MEMORY = Key.derived(
             "analytics.memory",
             Kind.bytes(64 * MIB, TIB),
@@ -239,16 +246,19 @@ record UpSettings(
             TRUSTED_PROXIES,
             CLIENT_HEADER_TIMEOUT,
             CLIENT_IDLE_TIMEOUT,
+            CLIENT_BODY_TIMEOUT,
             CLIENT_SEND_TIMEOUT,
-            CLIENT_MAX_LINE,
-            CLIENT_MAX_HEADERS,
-            CLIENT_MAX_HEADER_COUNT,
+            CLIENT_MAX_CONNECTIONS,
+            CLIENT_MAX_TARGET,
+            CLIENT_MAX_HEAD,
+            CLIENT_MAX_FIELDS,
             CLIENT_MAX_BODY,
             ORIGIN_CONNECT_TIMEOUT,
             ORIGIN_FIRST_BYTE_TIMEOUT,
             ORIGIN_IDLE_TIMEOUT,
             ORIGIN_KEEP_ALIVE,
-            ORIGIN_MAX_CONNECTIONS,
+            ORIGIN_MAX_HEAD,
+            MAX_LOOPS,
             ANALYTICS_MEMORY,
             ROWS_PER_SECOND));
 
@@ -286,6 +296,14 @@ record UpSettings(
                                 + "; give them different ports"));
             }
         }
+        try {
+            InetAddress.getByName(values.get(BIND));
+        } catch (UnknownHostException unknown) {
+            problems.add(new Problem(
+                    values.place(BIND),
+                    "bind: `" + values.get(BIND) + "` is not known as an address; expected "
+                            + BIND.kind().expects()));
+        }
         long memory = values.get(CACHE_MEMORY);
         if (memory > direct) {
             problems.add(new Problem(
@@ -313,22 +331,41 @@ record UpSettings(
                 Math.min(values.get(CACHE_MAX_OBJECT), memory / 2),
                 values.get(EDGE_THREADS),
                 values.get(TRUSTED_PROXIES),
-                new Client(
+                values.get(CLIENT_MAX_CONNECTIONS),
+                new EdgeSettings.Limits(
+                        Math.toIntExact(values.get(CLIENT_MAX_TARGET)),
+                        Math.toIntExact(values.get(CLIENT_MAX_HEAD)),
+                        values.get(CLIENT_MAX_FIELDS),
+                        values.get(CLIENT_MAX_BODY),
+                        Math.toIntExact(values.get(ORIGIN_MAX_HEAD)),
+                        values.get(MAX_LOOPS)),
+                new EdgeSettings.Timeouts(
                         values.get(CLIENT_HEADER_TIMEOUT),
                         values.get(CLIENT_IDLE_TIMEOUT),
+                        values.get(CLIENT_BODY_TIMEOUT),
                         values.get(CLIENT_SEND_TIMEOUT),
-                        values.get(CLIENT_MAX_LINE),
-                        values.get(CLIENT_MAX_HEADERS),
-                        values.get(CLIENT_MAX_HEADER_COUNT),
-                        values.get(CLIENT_MAX_BODY)),
-                new Origin(
                         values.get(ORIGIN_CONNECT_TIMEOUT),
                         values.get(ORIGIN_FIRST_BYTE_TIMEOUT),
                         values.get(ORIGIN_IDLE_TIMEOUT),
-                        values.get(ORIGIN_KEEP_ALIVE),
-                        values.get(ORIGIN_MAX_CONNECTIONS)),
+                        values.get(ORIGIN_KEEP_ALIVE)),
                 values.get(ANALYTICS_MEMORY),
                 values.get(ROWS_PER_SECOND));
+    }
+
+    /// What the edge needs of this.
+    EdgeSettings edge() {
+        return new EdgeSettings(
+                new InetSocketAddress(bind, httpPort),
+                edgeThreads,
+                colo,
+                cacheMemory,
+                cacheMaxObject,
+                cachePolicy == CachePolicy.STRICT,
+                trustedProxies.stream().map(Network::toString).toList(),
+                rowsPerSecond,
+                maxConnections,
+                limits,
+                timeouts);
     }
 
     /// The command line's own mistakes are a matter of usage, the file's of configuration.

@@ -107,7 +107,8 @@ class SchemaTest {
                         file
                                 + ":4: cache.memory takes one value, not a list; expected an amount such as 512MiB, from 1MiB"
                                 + " to 1TiB",
-                        file + ":5: there is no setting `nothing`; the nearest is `colo` (`./selvage config` lists them"
+                        file
+                                + ":5: there is no setting `nothing`; the nearest is `drain` (`./selvage config` lists them"
                                 + " all)",
                         "--http: http.port: `many` is not a number; expected a port from 1 to 65535, or 0 for any free one");
     }
