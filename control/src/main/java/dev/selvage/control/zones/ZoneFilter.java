@@ -38,9 +38,8 @@ final class ZoneFilter {
             // Every zone is active from its first moment.
             when("'active' = ?", status);
         }
-        where = conditions.isEmpty()
-                ? ""
-                : " where " + String.join(Query.matchAny(call) ? " or " : " and ", conditions);
+        boolean any = Query.matchAny(call);
+        where = conditions.isEmpty() ? "" : " where " + String.join(any ? " or " : " and ", conditions);
         order = " order by " + ORDERS.get(Query.choice(call, "order", "name", ORDERS.keySet()))
                 + (Query.descending(call) ? " desc" : " asc") + ", zone.id";
     }
