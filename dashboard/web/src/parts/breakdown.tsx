@@ -30,7 +30,8 @@ export function BreakdownPanel({
 }: {
   readonly title: string;
   readonly column: string;
-  readonly lines: readonly Line[];
+  /** Null until there is an answer. */
+  readonly lines: readonly Line[] | null;
   readonly view: View;
   readonly pending: boolean;
   readonly empty: string;
@@ -39,7 +40,7 @@ export function BreakdownPanel({
 }) {
   const id = useId();
   const [all, setAll] = useState(false);
-  const measured = lines
+  const measured = (lines ?? [])
     .map((line) => ({ line, part: split(line.traffic, view) }))
     .toSorted((a, b) => b.part.total - a.part.total);
   const most = Math.max(1, ...measured.map(({ part }) => Math.max(part.total, part.origin)));
@@ -58,7 +59,7 @@ export function BreakdownPanel({
         </div>
       </header>
       {measured.length === 0 ? (
-        <p className="none">{pending ? '' : empty}</p>
+        <p className="none">{pending ? '' : lines === null ? 'No answer yet.' : empty}</p>
       ) : (
         <table>
           <thead className="unseen">

@@ -93,7 +93,6 @@ export function Cockpit({
   }
   return (
     <ZonePage
-      key={zone.id}
       client={client}
       zones={zones}
       zone={zone}
@@ -177,13 +176,13 @@ function ZonePage({
   }, [zone]);
 
   const all = total(snapshot?.trend ?? []);
-  const pending = loading || snapshot === null;
+  const pending = loading;
   const live = !paused && place.zoom === null;
   const seconds = Math.max(1, Math.min(window.until, (snapshot?.watermark ?? Date.now()) / 1000) - window.since);
   const quiet = snapshot !== null && !pending && all.requests === 0;
 
-  const lines = (id: Breakdown, name: (group: Group) => Omit<Line, 'key' | 'traffic'>): Line[] =>
-    (snapshot?.breakdowns[id] ?? []).map((group) => ({ key: group.name, traffic: group, ...name(group) }));
+  const lines = (id: Breakdown, name: (group: Group) => Omit<Line, 'key' | 'traffic'>): Line[] | null =>
+    snapshot?.breakdowns[id].map((group) => ({ key: group.name, traffic: group, ...name(group) })) ?? null;
   const panel = (id: Breakdown, title: string, column: string, name: (group: Group) => Omit<Line, 'key' | 'traffic'>) => (
     <BreakdownPanel
       title={title}
@@ -219,8 +218,7 @@ function ZonePage({
             type="button"
             className="live"
             data-live={live || undefined}
-            aria-pressed={live}
-            aria-label={place.zoom !== null ? 'Not refreshing while zoomed in' : paused ? 'Paused. Refresh again' : 'Live. Pause'}
+            aria-label={place.zoom !== null ? 'Zoomed: not refreshing' : paused ? 'Paused. Refresh again' : `Live, ${refreshEvery(place.range)} s. Pause`}
             title={place.zoom !== null ? 'Zoomed in: nothing is refreshed' : paused ? 'Paused' : `Refreshed every ${refreshEvery(place.range)} s`}
             disabled={place.zoom !== null}
             onClick={() => setPaused(!paused)}
@@ -235,8 +233,8 @@ function ZonePage({
         {failure && <Trouble failure={failure} onAgain={again} />}
         {quiet && <NoTraffic zone={zone} words={place.zoom ? spanLabel(window) : preset(place.range).words} />}
         <div className="dials">
-          <Dial view="requests" traffic={all} seconds={seconds} pending={pending} />
-          <Dial view="bytes" traffic={all} seconds={seconds} pending={pending} />
+          <Dial view="requests" traffic={snapshot && all} seconds={seconds} pending={pending} />
+          <Dial view="bytes" traffic={snapshot && all} seconds={seconds} pending={pending} />
         </div>
         <Trend
           snapshot={snapshot}
@@ -269,8 +267,8 @@ function ZonePage({
           {panel('country', 'Countries', 'Country', (group) => ({ name: country(group.name), note: group.name }))}
         </div>
         <div className="tops">
-          <PathsPanel kind="hits" paths={snapshot?.hits ?? []} view={view} pending={pending} onQuery={() => setAsked('hits')} />
-          <PathsPanel kind="misses" paths={snapshot?.misses ?? []} view={view} pending={pending} onQuery={() => setAsked('misses')} />
+          <PathsPanel kind="hits" paths={snapshot?.hits ?? null} view={view} pending={pending} onQuery={() => setAsked('hits')} />
+          <PathsPanel kind="misses" paths={snapshot?.misses ?? null} view={view} pending={pending} onQuery={() => setAsked('misses')} />
         </div>
       </main>
 

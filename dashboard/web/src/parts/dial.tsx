@@ -1,4 +1,4 @@
-import { hitRatio, split, type Traffic, type View } from '../numbers/traffic.ts';
+import { hitRatio, NOTHING, split, type Traffic, type View } from '../numbers/traffic.ts';
 import { bytes, count, percent, rate, text, whole, type Figure } from '../numbers/format.ts';
 import { Hint } from './controls.tsx';
 
@@ -36,17 +36,21 @@ export function Dial({
   pending,
 }: {
   readonly view: View;
-  readonly traffic: Traffic;
+  /** Null until there is an answer: no number is not the number 0. */
+  readonly traffic: Traffic | null;
   /** The length of time that `traffic` is of. */
   readonly seconds: number;
   readonly pending: boolean;
 }) {
-  const part = split(traffic, view);
+  const part = split(traffic ?? NOTHING, view);
   const ratio = hitRatio(part);
   const on = lit(ratio);
-  const figure: (amount: number) => Figure = view === 'requests' ? count : bytes;
-  const exactly = (amount: number): string => `${whole(amount)} ${view === 'requests' ? 'requests' : 'bytes'}`;
-  const total = view === 'requests' && part.total < 1_000_000 ? { value: whole(part.total), unit: '' } : figure(part.total);
+  const unknown = traffic === null;
+  const figure = (amount: number): Figure =>
+    unknown ? { value: '–', unit: '' } : (view === 'requests' ? count : bytes)(amount);
+  const exactly = (amount: number): string | undefined =>
+    unknown ? undefined : `${whole(amount)} ${view === 'requests' ? 'requests' : 'bytes'}`;
+  const total = !unknown && view === 'requests' && part.total < 1_000_000 ? { value: whole(part.total), unit: '' } : figure(part.total);
   const perSecond = view === 'requests' ? rate(part.total, seconds) : bytes(seconds > 0 ? part.total / seconds : 0);
   const title = view === 'requests' ? 'Requests' : 'Bytes';
 
@@ -83,10 +87,12 @@ export function Dial({
             <dd title={exactly(part.total)}>
               <strong>{total.value}</strong>
               <span>{total.unit}</span>
-              <small>
-                {text(perSecond)}
-                {view === 'requests' ? '\u202fper second' : '/s'}
-              </small>
+              {!unknown && (
+                <small>
+                  {text(perSecond)}
+                  {view === 'requests' ? '\u202fper second' : '/s'}
+                </small>
+              )}
             </dd>
           </div>
           <div className="dial-edge">

@@ -8,18 +8,20 @@ import { Code } from './icons.tsx';
 /** The paths that hit most, or that miss most with the reason. */
 export function PathsPanel({
   kind,
-  paths,
+  paths: answered,
   view,
   pending,
   onQuery,
 }: {
   readonly kind: 'hits' | 'misses';
-  readonly paths: readonly PathGroup[];
+  /** Null until there is an answer. */
+  readonly paths: readonly PathGroup[] | null;
   readonly view: View;
   readonly pending: boolean;
   readonly onQuery: () => void;
 }) {
   const id = useId();
+  const paths = answered ?? [];
   const title = kind === 'hits' ? 'Top paths that hit' : 'Top paths that miss';
   const oneHost = new Set(paths.map((path) => path.host)).size <= 1;
   const amounts = paths.map((path) => split(path, view).total);
@@ -40,7 +42,9 @@ export function PathsPanel({
         <p className="none">
           {pending
             ? ''
-            : kind === 'hits'
+            : answered === null
+              ? 'No answer yet.'
+              : kind === 'hits'
               ? 'Nothing was served from the cache in this time.'
               : 'Nothing went to the origin in this time.'}
         </p>

@@ -40,10 +40,11 @@ export function Trend({
   const [table, setTable] = useState(false);
   const [at, setAt] = useState<number | null>(null);
   const buckets = useMemo(
-    () => fold(snapshot?.trend ?? [], range.since, range.until, range.step),
+    () => (snapshot === null ? [] : fold(snapshot.trend, range.since, range.until, range.step)),
     [snapshot, range.since, range.until, range.step],
   );
-  const figure = (amount: number): string => text((shownView === 'requests' ? count : bytes)(amount));
+  const figure = (amount: number): string => 
+    snapshot === null ? '–' : text((shownView === 'requests' ? count : bytes)(amount));
   const read = at === null ? undefined : buckets[at];
   const part = split(read ?? total(buckets), shownView);
 

@@ -50,24 +50,22 @@ export class FakeApi {
   private constructor(
     private readonly server: Server,
     private readonly files: string,
+    readonly url: string,
   ) {}
 
   static async start(files: string, port = 0): Promise<FakeApi> {
     const server = createServer();
-    const api = new FakeApi(server, files);
+    await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening));
+    const api = new FakeApi(server, files, `http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
     server.on('request', (request, response) => {
       api.answer(request, response).catch((failure: unknown) => {
         response.statusCode = 500;
         response.end(String(failure));
       });
     });
-    await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening));
     return api;
   }
 
-  get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/`;
-  }
 
   async stop(): Promise<void> {
     this.server.closeAllConnections();
@@ -185,7 +183,7 @@ interface Sum {
   originResponseBytes: number;
 }
 
-function sumOf(since: number, until: number): Sum {
+export function sumOf(since: number, until: number): Sum {
   const sum = { requests: 0, bytes: 0, originRequests: 0, originResponseBytes: 0 };
   // Long spans are made of samples: the page does not mind, and a month has 43,200 minutes.
   const step = until - since > 7_200 ? 600 : 60;
