@@ -2,11 +2,14 @@ package dev.selvage.bench;
 
 import dev.selvage.bench.edge.EdgeBench;
 import dev.selvage.bench.report.Figure;
+import dev.selvage.bench.report.Machine;
 import dev.selvage.bench.report.Results;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// `./selvage bench [NAME] [OPTIONS]`.
 public final class Bench {
@@ -25,7 +28,7 @@ public final class Bench {
         }
 
         String named() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 
@@ -61,6 +64,11 @@ public final class Bench {
         }
         try {
             Options options = Options.parse(arguments.subList(1, arguments.size()));
+            double load = Machine.loadAverage();
+            if (load > 0.25 * Runtime.getRuntime().availableProcessors()) {
+                out.println(String.format(
+                        Locale.ROOT, "Something else keeps this machine busy (load average %.2f).", load));
+            }
             String command = "./selvage bench " + String.join(" ", arguments);
             return finish(benchmark.named(), measure(benchmark, options, command));
         } catch (IllegalArgumentException wrong) {
@@ -103,7 +111,7 @@ public final class Bench {
         return figures.stream().anyMatch(Figure::missed) ? MISSED : 0;
     }
 
-    private static @org.jspecify.annotations.Nullable Named named(String name) {
+    private static @Nullable Named named(String name) {
         for (Named benchmark : Named.values()) {
             if (benchmark.named().equals(name)) {
                 return benchmark;
@@ -116,7 +124,7 @@ public final class Bench {
         to.println("./selvage bench NAME [OPTIONS]");
         to.println();
         for (Named benchmark : Named.values()) {
-            to.println(String.format(java.util.Locale.ROOT, "  %-8s %s", benchmark.named(), benchmark.what));
+            to.println(String.format(Locale.ROOT, "  %-8s %s", benchmark.named(), benchmark.what));
         }
         to.println();
         to.println(Options.HELP);

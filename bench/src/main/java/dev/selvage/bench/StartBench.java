@@ -40,6 +40,7 @@ final class StartBench {
         });
         origin.start();
         try (Children children = Children.inScratch()) {
+            Figure machine = Machine.figure(List.of(), command);
             int port = origin.getAddress().getPort();
             out.println("  one start that does not count (it may build)");
             start(children, home, port, children.scratch().resolve("kept"));
@@ -57,7 +58,7 @@ final class StartBench {
                         kept.getLast()));
             }
             return List.of(
-                    Machine.figure(List.of(), command),
+                    machine,
                     figure("start to ready, new data directory", fresh, command),
                     figure("start to ready, used data directory", kept, command));
         } finally {

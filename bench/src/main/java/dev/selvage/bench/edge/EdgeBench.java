@@ -32,7 +32,7 @@ public final class EdgeBench {
             @Nullable Path against,
             String command) {}
 
-    /// Seconds of load that a fresh JVM gets before anything counts.
+    /// The most seconds of load that a fresh JVM gets before anything counts.
     private static final int JIT_SECONDS = 10;
 
     static final String OURS = "selvage";
@@ -92,10 +92,9 @@ public final class EdgeBench {
             varnish.ifPresent(program -> contenders.add(peers.varnish(program)));
             NginxOrigin origin = peers.origin(nginx.get(), loads);
             var generator = new Wrk(children, wrk.get());
-            var measured = measure(contenders, loads, origin, generator, new SameBytes(client, origin, origin.port()));
             List<Figure> figures = new ArrayList<>();
             figures.add(machine(contenders, wrk.get()));
-            figures.addAll(measured);
+            figures.addAll(measure(contenders, loads, origin, generator, new SameBytes(client, origin, origin.port())));
             return figures;
         }
     }
@@ -113,8 +112,9 @@ public final class EdgeBench {
         }
         for (Running contender : running) {
             if (contender.name().startsWith(OURS)) {
-                say("letting " + contender.name() + " compile, " + JIT_SECONDS + " s");
-                generator.run(loads.getLast(), contender.port(), JIT_SECONDS);
+                int seconds = Math.min(JIT_SECONDS, 2 * plan.rounds() * plan.seconds());
+                say("letting " + contender.name() + " compile, " + seconds + " s");
+                generator.run(loads.getLast(), contender.port(), seconds);
             }
         }
         Map<String, Map<String, Rounds.Outcome>> outcomes = new LinkedHashMap<>();

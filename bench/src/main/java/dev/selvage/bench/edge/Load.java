@@ -1,6 +1,7 @@
 package dev.selvage.bench.edge;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -58,7 +59,7 @@ record Load(String name, String label, int size, List<String> paths, int[] seque
         var random = new SplittableRandom(seed);
         int[] ranks = new int[count];
         for (int i = 0; i < count; i++) {
-            int found = java.util.Arrays.binarySearch(cumulative, random.nextDouble() * sum);
+            int found = Arrays.binarySearch(cumulative, random.nextDouble() * sum);
             ranks[i] = Math.min(found < 0 ? -found - 1 : found, objects - 1);
         }
         return ranks;

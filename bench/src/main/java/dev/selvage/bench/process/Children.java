@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
@@ -18,22 +20,28 @@ import java.util.stream.Stream;
 /// The processes that a benchmark started, and its scratch directory. All of it is gone after [#close], which also runs
 /// when this process ends by itself or by a signal. Thread-safe.
 public final class Children implements AutoCloseable {
-    private static final long GRACE_SECONDS = 8;
+    private static final Duration GRACE = Duration.ofSeconds(8);
 
     private final Path scratch;
     private final Deque<Process> processes = new ArrayDeque<>();
     private final Thread atExit = new Thread(this::stopAll, "stop-children");
+    private final Duration grace;
     private boolean closed;
 
-    private Children(Path scratch) {
+    private Children(Path scratch, Duration grace) {
         this.scratch = scratch;
+        this.grace = grace;
     }
 
     /// Makes a scratch directory that servers which drop their privileges can read too.
     public static Children inScratch() throws IOException {
+        return inScratch(GRACE);
+    }
+
+    static Children inScratch(Duration grace) throws IOException {
         Path scratch = Files.createTempDirectory("selvage-bench-");
         Files.setPosixFilePermissions(scratch, PosixFilePermissions.fromString("rwxr-xr-x"));
-        var children = new Children(scratch);
+        var children = new Children(scratch, grace);
         Runtime.getRuntime().addShutdownHook(children.atExit);
         return children;
     }
@@ -84,18 +92,20 @@ public final class Children implements AutoCloseable {
         return String.join("\n", lines.subList(Math.max(0, lines.size() - 8), lines.size()));
     }
 
-    /// Stops a process and everything it started: by SIGTERM, and by SIGKILL what is left after a grace period.
+    /// Stops a process, then what it started and left behind: by SIGTERM, and after a grace period by SIGKILL.
     public void stop(Process process) {
         synchronized (this) {
             processes.remove(process);
         }
-        List<ProcessHandle> tree = Stream.concat(Stream.of(process.toHandle()), process.descendants())
+        List<ProcessHandle> descendants = process.descendants().toList();
+        List<ProcessHandle> tree = Stream.concat(Stream.of(process.toHandle()), descendants.stream())
                 .toList();
-        tree.getFirst().destroy();
-        if (!ended(tree, GRACE_SECONDS)) {
+        process.destroy();
+        ended(tree.subList(0, 1));
+        descendants.forEach(ProcessHandle::destroy);
+        if (!ended(tree)) {
             tree.forEach(ProcessHandle::destroyForcibly);
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            ended(tree, GRACE_SECONDS);
+            ended(tree);
         }
     }
 
@@ -127,9 +137,9 @@ public final class Children implements AutoCloseable {
         }
     }
 
-    private static boolean ended(List<ProcessHandle> tree, long seconds) {
-        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-        for (ProcessHandle process : tree) {
+    private boolean ended(List<ProcessHandle> processes) {
+        long until = System.nanoTime() + grace.toNanos();
+        for (ProcessHandle process : processes) {
             try {
                 process.onExit().get(Math.max(1, until - System.nanoTime()), TimeUnit.NANOSECONDS);
             } catch (TimeoutException late) {
@@ -137,7 +147,7 @@ public final class Children implements AutoCloseable {
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
                 return false;
-            } catch (java.util.concurrent.ExecutionException impossible) {
+            } catch (ExecutionException impossible) {
                 throw new AssertionError(impossible);
             }
         }
@@ -161,7 +171,7 @@ public final class Children implements AutoCloseable {
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(Path visited, java.io.IOException failure) throws IOException {
+            public FileVisitResult postVisitDirectory(Path visited, IOException failure) throws IOException {
                 Files.deleteIfExists(visited);
                 return FileVisitResult.CONTINUE;
             }

@@ -1,16 +1,18 @@
 package dev.selvage.bench.report;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /// The machine that figures come from.
 public final class Machine {
     private Machine() {}
 
-    /// The machine as a figure: its cores, and in `scale` everything else.
+    /// The machine as a figure: its cores, and in `scale` everything else, with the load that it is under now.
     ///
     /// @param versions of the other programs involved
     public static Figure figure(List<String> versions, String command) {
@@ -20,6 +22,7 @@ public final class Machine {
                 + System.getProperty("os.arch"));
         facts.add("JDK " + Runtime.version());
         facts.addAll(versions);
+        facts.add(String.format(Locale.ROOT, "load average %.2f", loadAverage()));
         return new Figure(
                 "machine",
                 (double) Runtime.getRuntime().availableProcessors(),
@@ -28,6 +31,13 @@ public final class Machine {
                 null,
                 String.join("; ", facts),
                 command);
+    }
+
+    /// Processes that wanted to run, on average over the last minute; negative when the system does not say.
+    ///
+    /// Where it is high before a benchmark, somebody else uses the machine, and its figures are theirs too.
+    public static double loadAverage() {
+        return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     }
 
     private static String processor() {

@@ -3,6 +3,7 @@ package dev.selvage.bench.report;
 import dev.selvage.toolkit.json.Json;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -39,7 +40,7 @@ public final class Results {
             rows.add(row);
         }
         String text = Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(rows);
-        return (text + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        return (text + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     /// Prints each figure beside its target and the peer's.
