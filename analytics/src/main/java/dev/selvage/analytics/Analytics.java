@@ -1,0 +1,106 @@
+package dev.selvage.analytics;
+
+import dev.selvage.analytics.graphql.GraphqlEndpoint;
+import dev.selvage.analytics.intake.Intake;
+import dev.selvage.analytics.query.QueryEngine;
+import dev.selvage.analytics.store.Store;
+import dev.selvage.model.access.Access;
+import dev.selvage.model.event.TrafficBatch;
+import dev.selvage.model.event.TrafficSink;
+import dev.selvage.toolkit.lifecycle.Health;
+import dev.selvage.toolkit.metrics.Metrics;
+import dev.selvage.toolkit.web.Router;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.OptionalLong;
+
+/// The analytics plane: takes what edges recorded and answers questions about it.
+///
+/// An event is queryable within two seconds of its request. What was accepted and not yet committed when the process is
+/// killed is lost: a quarter of a second's events, and what came in during a commit.
+public final class Analytics implements TrafficSink, AutoCloseable {
+    private static final Duration BACK_OFF = Duration.ofSeconds(5);
+
+    private final Intake intake;
+    private final QueryEngine queries;
+    private final GraphqlEndpoint endpoint;
+
+    private Analytics(Intake intake, QueryEngine queries, GraphqlEndpoint endpoint) {
+        this.intake = intake;
+        this.queries = queries;
+        this.endpoint = endpoint;
+    }
+
+    /// Starts, and returns at once: the store and the GraphQL schema load on threads of their own.
+    ///
+    /// Meanwhile batches are queued and queries wait a moment, then are answered 503. The health part `analytics`
+    /// never keeps the program from being ready.
+    public static Analytics open(AnalyticsSettings settings, Access access, Health health, Metrics metrics) {
+        return open(settings, access, health, metrics, Clock.systemUTC());
+    }
+
+    static Analytics open(AnalyticsSettings settings, Access access, Health health, Metrics metrics, Clock clock) {
+        Intake intake = new Intake(
+                () -> Store.open(settings.directory(), settings.memoryMegabytes(), settings.threads()),
+                new Intake.Keeping(settings.keepRows(), settings.keepMinutes(), settings.keepHours()),
+                health,
+                metrics,
+                clock,
+                BACK_OFF);
+        QueryEngine queries = new QueryEngine(
+                intake::store,
+                new QueryEngine.Limits(
+                        settings.rowBudgetPerQuery(),
+                        settings.keepRows(),
+                        settings.keepMinutes(),
+                        settings.keepHours()),
+                clock);
+        GraphqlEndpoint endpoint =
+                new GraphqlEndpoint(access, state(intake), settings.queriesPerFiveMinutes(), metrics, clock);
+        Analytics analytics = new Analytics(intake, queries, endpoint);
+        intake.start();
+        Thread.ofPlatform().daemon().name("graphql-load").start(() -> endpoint.load(queries));
+        return analytics;
+    }
+
+    private static GraphqlEndpoint.StoreState state(Intake intake) {
+        return new GraphqlEndpoint.StoreState() {
+            @Override
+            public void await(Duration patience) throws InterruptedException {
+                intake.awaitOpened(patience);
+            }
+
+            @Override
+            public boolean open() {
+                return intake.store().isPresent();
+            }
+
+            @Override
+            public String trouble() {
+                return intake.state();
+            }
+
+            @Override
+            public OptionalLong watermark() {
+                return intake.watermark();
+            }
+        };
+    }
+
+    /// Adds `POST /client/v4/graphql`.
+    public void routes(Router router) {
+        router.add("POST", "/client/v4/graphql", endpoint);
+    }
+
+    @Override
+    public boolean offer(TrafficBatch batch) {
+        return intake.offer(batch);
+    }
+
+    /// Commits everything accepted, then closes the store.
+    @Override
+    public void close() {
+        queries.close();
+        intake.close();
+    }
+}

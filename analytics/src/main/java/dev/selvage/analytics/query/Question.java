@@ -1,0 +1,37 @@
+package dev.selvage.analytics.query;
+
+import java.util.List;
+import java.util.Set;
+
+/// What is asked of a dataset.
+///
+/// @param field the dataset as the query calls it, for messages
+/// @param subject whom messages name, such as `zone "023e…"`
+/// @param zones the ids of the zones that the caller may read; at least one
+/// @param dimensions to group by
+/// @param fields the other selected fields as paths: `count`, `sum_visits`, `uniq_uniques`, `confidence`
+/// @param limit 1..10000
+public record Question(
+        Dataset dataset,
+        String field,
+        String subject,
+        List<String> zones,
+        List<Dimension> dimensions,
+        Set<String> fields,
+        Condition filter,
+        List<Order> order,
+        int limit) {
+
+    /// The greatest limit.
+    public static final int MAX_LIMIT = 10_000;
+
+    public Question {
+        zones = List.copyOf(zones);
+        dimensions = List.copyOf(dimensions);
+        fields = Set.copyOf(fields);
+        order = List.copyOf(order);
+    }
+
+    /// @param path a dimension's name or a number's path
+    public record Order(String path, boolean descending) {}
+}

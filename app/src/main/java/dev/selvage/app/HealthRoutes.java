@@ -1,0 +1,43 @@
+package dev.selvage.app;
+
+import dev.selvage.toolkit.lifecycle.Health;
+import dev.selvage.toolkit.metrics.Metrics;
+import dev.selvage.toolkit.web.Answer;
+import dev.selvage.toolkit.web.Router;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/// What operators and their tools ask: is it alive, is it ready, how is it doing.
+final class HealthRoutes {
+    private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+
+    private HealthRoutes() {}
+
+    static void add(Router router, Health health, Metrics metrics) {
+        router.add("GET", "/health/live", _ -> fresh(Answer.json(200, Map.of("status", "live"))))
+                .add("GET", "/health/ready", _ -> fresh(ready(health)))
+                .add(
+                        "GET",
+                        "/metrics",
+                        _ -> fresh(Answer.text(200, metrics.scrape()).with("Content-Type", PROMETHEUS)));
+    }
+
+    private static Answer ready(Health health) {
+        boolean ready = health.ready();
+        Map<String, Object> parts = new LinkedHashMap<>();
+        health.reports()
+                .forEach((part, report) -> parts.put(
+                        part,
+                        Map.of("state", report.state().name().toLowerCase(Locale.ROOT), "message", report.message())));
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("status", ready ? "ready" : "not ready");
+        body.put("parts", parts);
+        return Answer.json(ready ? 200 : 503, body);
+    }
+
+    /// An answer that no cache on the way may keep.
+    private static Answer fresh(Answer answer) {
+        return answer.with("Cache-Control", "no-store");
+    }
+}

@@ -1,0 +1,3 @@
+package dev.selvage.app.broken.control;
+
+public record Neighbour(String name) {}

@@ -1,0 +1,12 @@
+package dev.selvage.bench.edge;
+
+import java.io.IOException;
+
+/// Sends load and measures it.
+interface Generator {
+    /// @param seconds how long it really took
+    /// @param errors connections that failed, answers that were late or had an error's status
+    record Sample(long requests, double seconds, long errors, double p50Micros, double p99Micros) {}
+
+    Sample run(Load load, int port, int seconds) throws IOException, InterruptedException;
+}

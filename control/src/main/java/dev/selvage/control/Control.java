@@ -1,0 +1,120 @@
+package dev.selvage.control;
+
+import dev.selvage.control.access.Credentials;
+import dev.selvage.control.accounts.Accounts;
+import dev.selvage.control.api.Api;
+import dev.selvage.control.api.EnvelopeFallback;
+import dev.selvage.control.dns.DnsRecords;
+import dev.selvage.control.publish.Publisher;
+import dev.selvage.control.purge.Purges;
+import dev.selvage.control.quickstart.Quickstart;
+import dev.selvage.control.rulesets.RulesetsEndpoints;
+import dev.selvage.control.settings.SettingsEndpoints;
+import dev.selvage.control.store.Store;
+import dev.selvage.control.store.StoreFailure;
+import dev.selvage.control.zones.Zones;
+import dev.selvage.model.access.Access;
+import dev.selvage.toolkit.lifecycle.Health;
+import dev.selvage.toolkit.log.ChangeLog;
+import dev.selvage.toolkit.log.SqliteChangeLog;
+import dev.selvage.toolkit.metrics.Metrics;
+import dev.selvage.toolkit.web.Fallback;
+import dev.selvage.toolkit.web.Router;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+
+/// The management plane of one machine.
+public final class Control implements AutoCloseable {
+    private static final String DATABASE = "control.db";
+
+    private final Clock clock;
+    private final Store store;
+    private final Credentials credentials;
+    private final ChangeLog log;
+    private final Publisher publisher;
+
+    private Control(Clock clock, Store store, Credentials credentials, ChangeLog log, Publisher publisher) {
+        this.clock = clock;
+        this.store = store;
+        this.credentials = credentials;
+        this.log = log;
+        this.publisher = publisher;
+    }
+
+    /// Opens the store, made at the first start; everything that was acknowledged before is in the change log when this
+    /// returns.
+    ///
+    /// @throws IOException with what is wrong and what would be right: a directory that cannot be written, a
+    /// database of another program or a newer version, a token that cannot be used
+    public static Control open(ControlSettings settings, Health health, Metrics metrics) throws IOException {
+        Path directory = settings.directory();
+        Clock clock = settings.clock();
+        Files.createDirectories(directory);
+        Path database = directory.resolve(DATABASE);
+        Store store = Store.open(database);
+        ChangeLog log = null;
+        Control control = null;
+        try {
+            Credentials credentials = Credentials.open(directory, settings.adminToken(), store);
+            Accounts.make(store, clock);
+            log = SqliteChangeLog.open(database, store.writing(), clock);
+            control = new Control(clock, store, credentials, log, Publisher.start(store, log, health, metrics));
+            return control;
+        } catch (StoreFailure broken) {
+            throw new IOException(broken.getMessage(), broken);
+        } finally {
+            if (control == null) {
+                if (log != null) {
+                    log.close();
+                }
+                store.close();
+            }
+        }
+    }
+
+    /// Who may ask about which zones.
+    public Access access() {
+        return credentials;
+    }
+
+    /// Where changes can be followed: the streams [Publisher#ZONES] and [Publisher#PURGES].
+    public ChangeLog changeLog() {
+        return log;
+    }
+
+    /// Adds the API's routes.
+    public void routes(Router router) {
+        Api api = new Api(router, credentials);
+        new Accounts(store, credentials).routes(api);
+        new Zones(store, clock).routes(api);
+        new DnsRecords(store, clock).routes(api);
+        new SettingsEndpoints(store, clock).routes(api);
+        new Purges(store, clock).routes(api);
+        new RulesetsEndpoints(store, clock).routes(api);
+    }
+
+    /// What is answered where there is no route.
+    public Fallback fallback() {
+        return new EnvelopeFallback();
+    }
+
+    /// Keeps the zone `quickstart.internal` in step with `origin`; null leaves whatever is stored.
+    ///
+    /// @throws IllegalArgumentException when the URL cannot be an origin; the message says what would be right
+    public void quickstart(@Nullable URI origin) {
+        if (origin != null) {
+            Quickstart.apply(store, clock, origin);
+        }
+    }
+
+    @Override
+    public void close() {
+        publisher.close();
+        log.close();
+        store.close();
+    }
+}

@@ -1,0 +1,79 @@
+package dev.selvage.control.rulesets;
+
+import dev.selvage.control.api.Body;
+import dev.selvage.control.names.HostName;
+import dev.selvage.model.zone.OriginRule;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/// The parameters of the action `route`: where a request goes.
+final class RouteParameters {
+    private static final Set<String> FIELDS = Set.of("host_header", "origin", "sni");
+    private static final Pattern AUTHORITY = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[^:\\[\\]]+)(?::([0-9]{1,5}))?");
+
+    private RouteParameters() {}
+
+    static void check(Body parameters) {
+        parameters.only(FIELDS);
+        if (parameters.has("sni")) {
+            parameters.problems().add(parameters.pointer("sni"), "\"sni\" is not available yet; leave it out");
+        }
+        if (!parameters.has("host_header") && !parameters.has("origin") && !parameters.has("sni")) {
+            parameters.problems().add(parameters.pointer(), "expected \"host_header\", \"origin\" or both");
+        }
+        String header = parameters.text("host_header", 260);
+        if (header != null && !authority(header)) {
+            parameters
+                    .problems()
+                    .add(
+                            parameters.pointer("host_header"),
+                            "\"host_header\" must be a host name or an address, with or without a port");
+        }
+        Body origin = parameters.object("origin");
+        if (origin != null) {
+            origin.only(Set.of("host", "port"));
+            if (!origin.has("host") && !origin.has("port")) {
+                origin.problems().add(origin.pointer(), "expected \"host\", \"port\" or both");
+            }
+            origin.number("port", 1, 65_535);
+            String host = origin.text("host", 255);
+            if (host != null && !host(host)) {
+                origin.problems()
+                        .add(origin.pointer("host"), "\"host\" must be a host name or an IP address, without a port");
+            }
+        }
+    }
+
+    /// The rule for the edge; `parameters` passed [#check].
+    static OriginRule compile(String expression, JsonNode parameters) {
+        JsonNode origin = parameters.path("origin");
+        JsonNode port = origin.path("port");
+        String host = text(origin.path("host"));
+        return new OriginRule(
+                expression,
+                text(parameters.path("host_header")),
+                host == null ? null : HostName.of(host).orElse(host),
+                port.isNumber() ? port.intValue() : null);
+    }
+
+    private static @Nullable String text(JsonNode node) {
+        return node.isString() ? node.stringValue() : null;
+    }
+
+    private static boolean authority(String text) {
+        var parts = AUTHORITY.matcher(text);
+        if (!parts.matches()) {
+            return false;
+        }
+        String host = parts.group(1);
+        String port = parts.group(2);
+        boolean known = host.startsWith("[") ? HostName.isIpv6(host.substring(1, host.length() - 1)) : host(host);
+        return known && (port == null || (Integer.parseInt(port) >= 1 && Integer.parseInt(port) <= 65_535));
+    }
+
+    private static boolean host(String text) {
+        return HostName.isIpv6(text) || HostName.of(text).isPresent();
+    }
+}

@@ -1,0 +1,144 @@
+package dev.selvage.control.settings;
+
+import dev.selvage.control.api.Api;
+import dev.selvage.control.api.ApiError;
+import dev.selvage.control.api.Body;
+import dev.selvage.control.api.Envelope;
+import dev.selvage.control.api.Ids;
+import dev.selvage.control.api.Problems;
+import dev.selvage.control.api.Refused;
+import dev.selvage.control.api.Times;
+import dev.selvage.control.store.Store;
+import dev.selvage.control.store.Tx;
+import dev.selvage.control.zones.Zone;
+import dev.selvage.toolkit.web.Answer;
+import dev.selvage.toolkit.web.Call;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+
+/// The endpoints below `/zones/{zone}/settings`.
+public final class SettingsEndpoints {
+    private static final int UNKNOWN = 1006;
+    private static final int INVALID = 1007;
+    private static final Set<String> FIELDS = Set.of("id", "value");
+
+    private final Store store;
+    private final Clock clock;
+
+    public SettingsEndpoints(Store store, Clock clock) {
+        this.store = store;
+        this.clock = clock;
+    }
+
+    public void routes(Api api) {
+        api.add("GET", "/zones/{zone}/settings", this::list);
+        api.add("PATCH", "/zones/{zone}/settings", this::editSome);
+        api.add("GET", "/zones/{zone}/settings/{setting}", this::get);
+        api.add("PATCH", "/zones/{zone}/settings/{setting}", this::edit);
+    }
+
+    private Answer list(Call call) {
+        return store.read(tx -> some(tx, Zone.of(tx, call), List.of(ZoneSetting.values())));
+    }
+
+    private Answer get(Call call) {
+        Ids.of(call, "zone");
+        return store.read(tx -> {
+            Zone zone = Zone.of(tx, call);
+            ZoneSetting setting = setting(call);
+            return one(tx, zone, setting);
+        });
+    }
+
+    private Answer edit(Call call) {
+        Ids.of(call, "zone");
+        ZoneSetting setting = setting(call);
+        Problems problems = new Problems(INVALID);
+        Body body = Body.of(call, problems);
+        body.only(FIELDS);
+        JsonNode value = value(body, setting);
+        problems.refuseIfAny();
+        return store.write(tx -> {
+            Zone zone = Zone.of(tx, call);
+            change(tx, zone, Map.of(setting, value));
+            return one(tx, Zone.of(tx, call), setting);
+        });
+    }
+
+    /// All of the given settings, or none.
+    private Answer editSome(Call call) {
+        Ids.of(call, "zone");
+        Problems problems = new Problems(INVALID);
+        Body body = Body.of(call, problems);
+        body.only(Set.of("items"));
+        body.require("items");
+        Map<ZoneSetting, JsonNode> values = new EnumMap<>(ZoneSetting.class);
+        for (Body item : body.objects("items", 100)) {
+            item.only(FIELDS);
+            String id = item.require("id") ? item.text("id", 100) : null;
+            if (id != null) {
+                ZoneSetting.named(id)
+                        .ifPresentOrElse(
+                                setting -> values.put(setting, value(item, setting)),
+                                () -> problems.add(new ApiError(UNKNOWN, unrecognized(id), item.pointer("id"))));
+            }
+        }
+        problems.refuseIfAny();
+        return store.write(tx -> {
+            change(tx, Zone.of(tx, call), values);
+            return some(tx, Zone.of(tx, call), values.keySet());
+        });
+    }
+
+    private void change(Tx tx, Zone zone, Map<ZoneSetting, JsonNode> values) {
+        long now = Times.now(clock);
+        values.forEach((setting, value) -> ZoneSettings.store(tx, zone, setting, value, now));
+        if (!values.isEmpty()) {
+            zone.changed(tx, now);
+        }
+    }
+
+    private static JsonNode value(Body body, ZoneSetting setting) {
+        JsonNode value = body.node().get("value");
+        if (value == null || !setting.accepts(value)) {
+            body.problems().add(body.pointer("value"), invalid(setting, value));
+            return setting.absent();
+        }
+        return value;
+    }
+
+    private static String invalid(ZoneSetting setting, @Nullable JsonNode value) {
+        String found = value == null ? "nothing" : value.toString();
+        return "Invalid value for zone setting " + setting.id() + ": expected one of " + setting.expected() + ", not "
+                + found;
+    }
+
+    private static ZoneSetting setting(Call call) {
+        String id = call.capture("setting");
+        return ZoneSetting.named(id).orElseThrow(() -> new Refused(400, UNKNOWN, unrecognized(id)));
+    }
+
+    private static String unrecognized(String id) {
+        return "Unrecognized zone setting name: " + id;
+    }
+
+    private Answer one(Tx tx, Zone zone, ZoneSetting setting) {
+        return Envelope.ok(
+                ZoneSettings.of(tx, zone).json(setting, clock.instant().getEpochSecond()));
+    }
+
+    private Answer some(Tx tx, Zone zone, Collection<ZoneSetting> settings) {
+        ZoneSettings values = ZoneSettings.of(tx, zone);
+        ArrayNode array = Envelope.array();
+        settings.forEach(
+                setting -> array.add(values.json(setting, clock.instant().getEpochSecond())));
+        return Envelope.ok(array);
+    }
+}

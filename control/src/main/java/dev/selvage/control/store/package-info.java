@@ -1,0 +1,10 @@
+/// The management store of one machine: an SQLite database, its migrations, and transactions on it.
+///
+/// * **In:** work that reads or writes rows.
+/// * **Out:** the work's result, once what it wrote is on disk.
+/// * **Holds:** one writer at a time; a reader sees one consistent state; work that throws leaves nothing behind; a
+/// database of a newer version is refused untouched.
+@NullMarked
+package dev.selvage.control.store;
+
+import org.jspecify.annotations.NullMarked;

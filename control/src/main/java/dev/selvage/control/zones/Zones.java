@@ -1,0 +1,162 @@
+package dev.selvage.control.zones;
+
+import dev.selvage.control.accounts.Account;
+import dev.selvage.control.api.Api;
+import dev.selvage.control.api.ApiError;
+import dev.selvage.control.api.Body;
+import dev.selvage.control.api.Envelope;
+import dev.selvage.control.api.Ids;
+import dev.selvage.control.api.Page;
+import dev.selvage.control.api.Problems;
+import dev.selvage.control.api.Refused;
+import dev.selvage.control.api.Times;
+import dev.selvage.control.store.Store;
+import dev.selvage.control.store.Tx;
+import dev.selvage.toolkit.web.Answer;
+import dev.selvage.toolkit.web.Call;
+import java.time.Clock;
+import java.util.List;
+import java.util.Set;
+
+/// The endpoints of zones themselves.
+public final class Zones {
+    private static final int INVALID = 1004;
+    private static final Set<String> EDITABLE = Set.of("paused", "type", "vanity_name_servers", "catch_all");
+
+    private final Store store;
+    private final Clock clock;
+
+    public Zones(Store store, Clock clock) {
+        this.store = store;
+        this.clock = clock;
+    }
+
+    public void routes(Api api) {
+        api.add("POST", "/zones", this::create);
+        api.add("GET", "/zones", this::list);
+        api.add("GET", "/zones/{zone}", this::get);
+        api.add("PATCH", "/zones/{zone}", this::edit);
+        api.add("DELETE", "/zones/{zone}", this::delete);
+        api.add("PUT", "/zones/{zone}/activation_check", this::check);
+    }
+
+    /// Makes a zone, active at once.
+    ///
+    /// @throws Refused when the name is taken or the account unknown
+    public static Zone create(Tx tx, NewZone wanted, long now) {
+        if (Account.find(tx, wanted.account()).isEmpty()) {
+            throw new Refused(
+                    400,
+                    new ApiError(
+                            INVALID,
+                            "there is no account " + wanted.account() + "; GET /accounts lists them",
+                            "/account/id"));
+        }
+        if (Zone.named(tx, wanted.name()).isPresent()) {
+            throw new Refused(400, new ApiError(1061, wanted.name() + " already exists", "/name"));
+        }
+        String id = Ids.next();
+        tx.run(
+                """
+                insert into zone (id, account_id, name, type, paused, catch_all, default_caching, version,
+                    purge_sequence, development_mode_until, created_on, modified_on)
+                values (?, ?, ?, ?, 0, ?, ?, 0, 0, 0, ?, ?)
+                """,
+                id,
+                wanted.account(),
+                wanted.name(),
+                wanted.type(),
+                wanted.catchAll(),
+                wanted.defaultCaching().name(),
+                now,
+                now);
+        Zone.find(tx, id).orElseThrow().changed(tx, now);
+        return Zone.find(tx, id).orElseThrow();
+    }
+
+    private Answer create(Call call) {
+        NewZone wanted = NewZone.of(Body.of(call, new Problems(INVALID)));
+        return answer(store.write(tx -> create(tx, wanted, Times.now(clock))));
+    }
+
+    private Answer list(Call call) {
+        Page page = Page.of(call, 20, 50);
+        ZoneFilter filter = new ZoneFilter(call);
+        long seconds = clock.instant().getEpochSecond();
+        return store.read(
+                tx -> Envelope.page(page, filter.count(tx), filter.list(tx, page), zone -> zone.json(seconds)));
+    }
+
+    private Answer get(Call call) {
+        return answer(store.read(tx -> Zone.of(tx, call)));
+    }
+
+    private Answer edit(Call call) {
+        Problems problems = new Problems(INVALID);
+        Body body = Body.of(call, problems);
+        body.only(EDITABLE);
+        List<String> fields = EDITABLE.stream().filter(body::has).toList();
+        if (problems.none() && fields.size() != 1) {
+            problems.add("", "expected exactly one of paused, type, catch_all");
+        }
+        if (body.has("vanity_name_servers")) {
+            problems.add("/vanity_name_servers", "vanity name servers are not available: Selvage runs no name servers");
+        }
+        Boolean paused = body.flag("paused");
+        Boolean catchAll = body.flag("catch_all");
+        String type = body.choice("type", NewZone.TYPES);
+        problems.refuseIfAny();
+        return answer(store.write(tx -> {
+            Zone zone = Zone.of(tx, call);
+            if (paused != null) {
+                tx.run("update zone set paused = ? where id = ?", paused, zone.id());
+            }
+            if (type != null) {
+                tx.run("update zone set type = ? where id = ?", type, zone.id());
+            }
+            if (catchAll != null) {
+                setCatchAll(tx, zone, catchAll);
+            }
+            zone.changed(tx, Times.now(clock));
+            return Zone.find(tx, zone.id()).orElseThrow();
+        }));
+    }
+
+    /// The name of the zone that answers for unclaimed host names; empty when there is none.
+    public static String catchAll(Tx tx) {
+        return tx.first(row -> row.text("name"), "select name from zone where catch_all = 1")
+                .orElse("");
+    }
+
+    private static void setCatchAll(Tx tx, Zone zone, boolean wanted) {
+        String present = catchAll(tx);
+        if (wanted && !present.isEmpty() && !present.equals(zone.name())) {
+            throw new Refused(
+                    400,
+                    new ApiError(
+                            INVALID,
+                            "only one zone can be the catch-all, and " + present
+                                    + " is; set its catch_all to false first",
+                            "/catch_all"));
+        }
+        tx.run("update zone set catch_all = ? where id = ?", wanted, zone.id());
+    }
+
+    private Answer delete(Call call) {
+        return Envelope.id(store.write(tx -> {
+            Zone zone = Zone.of(tx, call);
+            tx.run("delete from zone where id = ?", zone.id());
+            tx.run("insert into outbox (zone_id) values (?)", zone.id());
+            return zone.id();
+        }));
+    }
+
+    /// Zones are active from the first moment, so that there is nothing to check.
+    private Answer check(Call call) {
+        return Envelope.id(store.read(tx -> Zone.of(tx, call)).id());
+    }
+
+    private Answer answer(Zone zone) {
+        return Envelope.ok(zone.json(clock.instant().getEpochSecond()));
+    }
+}

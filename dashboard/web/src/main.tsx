@@ -1,0 +1,14 @@
+import 'uplot/dist/uPlot.min.css';
+import './style/base.css';
+import './style/cockpit.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { loadTheme, wearTheme } from './state/session.ts';
+
+wearTheme(loadTheme());
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);
