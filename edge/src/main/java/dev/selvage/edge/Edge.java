@@ -8,6 +8,7 @@ import dev.selvage.edge.connection.Cidrs;
 import dev.selvage.edge.connection.Listener;
 import dev.selvage.edge.fill.Fills;
 import dev.selvage.edge.fill.OriginPool;
+import dev.selvage.edge.geo.Countries;
 import dev.selvage.edge.loop.Loop;
 import dev.selvage.edge.record.LoopRecorder;
 import dev.selvage.edge.request.Phases;
@@ -95,6 +96,7 @@ public final class Edge implements AutoCloseable {
         loops = new MultiThreadIoEventLoopGroup(
                 settings.threads(), new DefaultThreadFactory("edge", true), transport.handler());
         resolvers = new DnsAddressResolverGroup(new DnsNameResolverBuilder().datagramChannelType(transport.datagram()));
+        Countries countries = Countries.loading();
         Shared shared = new Shared(settings, replica, cache, fills, trusted);
         Map<EventLoop, Listener.Lane> byLoop = new HashMap<>();
         lanes = new ArrayList<>();
@@ -103,7 +105,7 @@ public final class Edge implements AutoCloseable {
         for (EventExecutor executor : loops) {
             EventLoop eventLoop = (EventLoop) executor;
             LoopRecorder recorder = new LoopRecorder("edge-" + lanes.size(), settings.colo(), rows, sink);
-            Loop loop = new Loop(eventLoop, settings, recorder, _ -> "XX");
+            Loop loop = new Loop(eventLoop, settings, recorder, countries.newLookup()::country);
             OriginPool pool = new OriginPool(loop, settings, transport.client(), resolvers, trust.tls());
             Listener.Lane lane = new Listener.Lane(loop, new Phases(loop, shared, pool));
             lanes.add(lane);
