@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { query, type Breakdown, type Group, type PanelId } from '../api/analytics.ts';
 import { getZone, listZones, QUICKSTART, type Zone, type Zones } from '../api/account.ts';
 import type { Client, Failure } from '../api/client.ts';
-import { ago, cacheStatusMeaning, country, statusPhrase, whole } from '../numbers/format.ts';
+import { ago, cacheStatusMeaning, country, percent, statusPhrase } from '../numbers/format.ts';
 import { total } from '../numbers/traffic.ts';
 import { preset, PRESETS, refreshEvery, spanLabel, type Span } from '../state/range.ts';
 import { usePlace } from '../state/use-place.ts';
@@ -261,8 +261,8 @@ function ZonePage({
             ),
           }))}
           {panel('contentType', 'Content types', 'Content type', (group) => ({
-            name: group.name || <em>no type</em>,
-            ...(group.name === '' ? { note: 'Redirects and many error answers have no content type.' } : {}),
+            name: group.name === '' || group.name === 'empty' ? <em>no type</em> : group.name,
+            ...(group.name === '' || group.name === 'empty' ? { note: 'Redirects and many error answers have no content type.' } : {}),
           }))}
           {panel('country', 'Countries', 'Country', (group) => ({ name: country(group.name), note: group.name }))}
         </div>
@@ -279,7 +279,9 @@ function ZonePage({
             ? ''
             : snapshot.exact
               ? 'Every number is exact.'
-              : `Totals are exact; breakdowns are estimated from 1 request in ${whole(Math.max(1, snapshot.sampleInterval))}.`}
+              : snapshot.sampleInterval > 1
+                ? `Totals are exact; breakdowns are estimated from ${percent(1 / snapshot.sampleInterval)} of the requests.`
+                : 'Totals are exact; breakdowns may be estimates.'}
         </span>
         <span>Times are {Intl.DateTimeFormat().resolvedOptions().timeZone}.</span>
       </footer>
