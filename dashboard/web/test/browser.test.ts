@@ -351,6 +351,16 @@ describe.skipIf(chromium === null)('in the browser', () => {
     expect(await page.getByRole('listbox').count()).toBe(0);
   });
 
+  test('a zone made since is in the list when it is opened', async () => {
+    await signIn();
+    api.zones.push({ id: zoneId(4), name: 'newest.example.net' });
+    await page.getByRole('button', { name: /^Zone:/ }).click();
+    await page.getByRole('option', { name: 'newest.example.net' }).click();
+    await page.getByRole('button', { name: /^Zone: newest/ }).waitFor();
+    await loaded();
+    expect(hash().get('zone')).toBe(zoneId(4));
+  });
+
   test('without zones the page says how to make one', async () => {
     api.zones = [];
     await page.goto(api.url);

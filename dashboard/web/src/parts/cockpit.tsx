@@ -98,6 +98,7 @@ export function Cockpit({
       zone={zone}
       place={place}
       go={go}
+      onZones={() => setTurn((before) => before + 1)}
       onSignOut={onSignOut}
       onUnauthorized={onUnauthorized}
     />
@@ -141,6 +142,7 @@ function ZonePage({
   zone,
   place,
   go,
+  onZones,
   onSignOut,
   onUnauthorized,
 }: {
@@ -149,6 +151,8 @@ function ZonePage({
   readonly zone: Zone;
   readonly place: ReturnType<typeof usePlace>[0];
   readonly go: ReturnType<typeof usePlace>[1];
+  /** Reads the list of zones anew. */
+  readonly onZones: () => void;
   readonly onSignOut: () => void;
   readonly onUnauthorized: () => void;
 }) {
@@ -199,7 +203,16 @@ function ZonePage({
   return (
     <div className="page">
       <TopBar onSignOut={onSignOut}>
-        <ZonePicker client={client} zones={zones} zone={zone} onPick={(picked) => { zooms.current = []; go({ zone: picked.id, zoom: null }); }} />
+        <ZonePicker
+          client={client}
+          zones={zones}
+          zone={zone}
+          onOpen={onZones}
+          onPick={(picked) => {
+            zooms.current = [];
+            go({ zone: picked.id, zoom: null });
+          }}
+        />
         <button type="button" className="quiet purge-button" onClick={() => setPurging(true)}>
           <Broom />
           <span>Purge</span>
