@@ -39,7 +39,7 @@ function install() {
   }
 }
 
-/** Builds into `target`, with a `.gz` beside each text and a list of all files, which is all that the server serves. */
+/** Builds into `target`, with a `.gz` beside each text, and a list of all files, which is all that the server serves. */
 function build(target) {
   const stamp = join(target, '..', '..', 'dashboard-build.stamp');
   const inputs = hash([
@@ -57,8 +57,12 @@ function build(target) {
       writeFileSync(`${file}.gz`, gzipSync(readFileSync(file), { level: 9 }));
     }
   }
-  const names = files(target).map((file) => relative(target, file).split(sep).join('/'));
-  writeFileSync(join(target, 'files.txt'), `${names.sort().join('\n')}\n`);
+  // A line each: a tag of the content, a blank, the name. The server reads the list at its start and a file when asked.
+  const lines = built.map((file) => {
+    const tag = createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 24);
+    return `${tag} ${relative(target, file).split(sep).join('/')}\n`;
+  });
+  writeFileSync(join(target, 'files.txt'), lines.join(''));
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, inputs);
 }

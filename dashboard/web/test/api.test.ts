@@ -178,7 +178,7 @@ describe('the answer of analytics', () => {
 
   test('that lacks things counts them as nothing', () => {
     const snapshot = readSnapshot({ trend: [{}], hits: 'nonsense' }, undefined);
-    expect(snapshot).toMatchObject({ watermark: null, exact: false, hits: [], sampleInterval: 1 });
+    expect(snapshot).toMatchObject({ watermark: null, exact: null, hits: [], sampleInterval: 1 });
     expect(snapshot.trend[0]).toMatchObject({ requests: 0, originBytes: 0 });
   });
 

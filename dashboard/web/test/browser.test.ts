@@ -77,10 +77,24 @@ describe.skipIf(chromium === null)('in the browser', () => {
     await page.getByTestId('trend').waitFor();
   }
 
+  async function signInByKeyboard(): Promise<void> {
+    await page.goto(api.url);
+    // The field takes the focus by itself, when the page has been drawn.
+    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('INPUT');
+    await page.keyboard.type(TOKEN);
+    await page.keyboard.press('Enter');
+    await page.getByTestId('trend').waitFor();
+  }
+
+  /** The page's time stands, so that no minute turns between what a test reads and what it compares. */
+  async function stopClock(): Promise<void> {
+    await page.clock.setFixedTime(new Date());
+  }
+
   const total = (view: 'requests' | 'bytes'): Locator => page.getByTestId(`dial-${view}`).locator('.dial-total dd');
   const exactly = async (one: Locator): Promise<number> => Number((await one.getAttribute('title'))!.replace(/\D/g, ''));
   const loaded = async (): Promise<void> => {
-    await expect.poll(() => page.locator('[data-pending]').count(), { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => page.locator('[data-pending]').count()).toBe(0);
   };
   const hash = (): URLSearchParams => new URLSearchParams(new URL(page.url()).hash.slice(1));
   /** The bounds of time of the newest query, in epoch seconds. */
@@ -125,6 +139,7 @@ describe.skipIf(chromium === null)('in the browser', () => {
   });
 
   test('the big numbers are the sums of the API', async () => {
+    await stopClock();
     await signIn();
     await loaded();
     const expected = sumOf(...asked());
@@ -168,6 +183,7 @@ describe.skipIf(chromium === null)('in the browser', () => {
   });
 
   test('every step of the trend is in a table, and its rows add up to the big number', async () => {
+    await stopClock();
     await signIn();
     await loaded();
     await page.getByRole('button', { name: /Pause$/ }).click();
@@ -208,6 +224,7 @@ describe.skipIf(chromium === null)('in the browser', () => {
   });
 
   test('a drag over the chart zooms in, zooming out goes back, and so does the browser', async () => {
+    await stopClock();
     await signIn();
     await loaded();
     const before = asked();
@@ -233,6 +250,7 @@ describe.skipIf(chromium === null)('in the browser', () => {
   });
 
   test('the read-out follows the pointer', async () => {
+    await stopClock();
     await signIn();
     await loaded();
     await page.getByRole('button', { name: /Pause$/ }).click();
@@ -249,10 +267,7 @@ describe.skipIf(chromium === null)('in the browser', () => {
   });
 
   test('everything is reached by keyboard, and the focus is seen at each stop', async () => {
-    await page.goto(api.url);
-    await page.keyboard.type(TOKEN);
-    await page.keyboard.press('Enter');
-    await page.getByTestId('trend').waitFor();
+    await signInByKeyboard();
     await loaded();
 
     const focused = (): Promise<string> =>
@@ -282,10 +297,7 @@ describe.skipIf(chromium === null)('in the browser', () => {
   });
 
   test('the keyboard picks a zone, a range, a step and a zoom', async () => {
-    await page.goto(api.url);
-    await page.keyboard.type(TOKEN);
-    await page.keyboard.press('Enter');
-    await page.getByTestId('trend').waitFor();
+    await signInByKeyboard();
 
     await page.getByRole('button', { name: /^Zone:/ }).focus();
     await page.keyboard.press('Enter');
@@ -308,6 +320,11 @@ describe.skipIf(chromium === null)('in the browser', () => {
     expect(await chart.getAttribute('aria-valuetext')).toMatch(/^\d\d:\d\d – \d\d:\d\d: [\d,]+ requests from the edge, [\d,]+ from the origin$/);
     await page.keyboard.press('ArrowRight');
     expect(await chart.getAttribute('aria-valuenow')).toBe('1');
+    // What is read stays when newer numbers come.
+    const before = api.queries.length;
+    await expect.poll(() => api.queries.length).toBeGreaterThan(before);
+    await loaded();
+    expect(await page.locator('.column').isVisible()).toBe(true);
     for (let i = 0; i < 9; i++) {
       await page.keyboard.press('Shift+ArrowRight');
     }
@@ -334,6 +351,16 @@ describe.skipIf(chromium === null)('in the browser', () => {
     expect(await page.getByRole('listbox').count()).toBe(0);
   });
 
+  test('a zone made since is in the list when it is opened', async () => {
+    await signIn();
+    api.zones.push({ id: zoneId(4), name: 'newest.example.net' });
+    await page.getByRole('button', { name: /^Zone:/ }).click();
+    await page.getByRole('option', { name: 'newest.example.net' }).click();
+    await page.getByRole('button', { name: /^Zone: newest/ }).waitFor();
+    await loaded();
+    expect(hash().get('zone')).toBe(zoneId(4));
+  });
+
   test('without zones the page says how to make one', async () => {
     api.zones = [];
     await page.goto(api.url);
@@ -356,12 +383,12 @@ describe.skipIf(chromium === null)('in the browser', () => {
     const requests = await exactly(total('requests'));
     api.mood = 'catching-up';
     const trouble = page.getByTestId('trouble');
-    await expect.poll(() => trouble.count(), { timeout: 12_000 }).toBe(1);
+    await expect.poll(() => trouble.count()).toBe(1);
     expect(await trouble.textContent()).toContain('Analytics is catching up');
     expect(await trouble.textContent()).toContain('analytics has read 61 % of its store');
     expect(await exactly(total('requests'))).toBeGreaterThanOrEqual(requests);
     api.mood = 'well';
-    await expect.poll(() => trouble.count(), { timeout: 12_000 }).toBe(0);
+    await expect.poll(() => trouble.count()).toBe(0);
   });
 
   test('an API that is gone is said to be gone, and found again when it is back', async () => {
@@ -369,7 +396,7 @@ describe.skipIf(chromium === null)('in the browser', () => {
     await loaded();
     const { port } = new URL(api.url);
     await api.stop();
-    await expect.poll(() => page.getByTestId('trouble').textContent(), { timeout: 12_000 }).toContain('Selvage does not answer');
+    await expect.poll(() => page.getByTestId('trouble').textContent()).toContain('Selvage does not answer');
     expect(await exactly(total('requests'))).toBeGreaterThan(0);
     api = await FakeApi.start(BUILD, Number(port));
     await page.getByRole('button', { name: 'Ask again now' }).click();
@@ -389,7 +416,7 @@ describe.skipIf(chromium === null)('in the browser', () => {
     api.mood = 'estimated';
     await signIn();
     await loaded();
-    expect(await page.locator('.foot').textContent()).toContain('estimated from 1 request in 8');
+    expect(await page.locator('.foot').textContent()).toContain('estimated from 12.5\u202f% of the requests');
   });
 
   test('the numbers refresh by themselves until they are paused', async () => {
@@ -538,5 +565,14 @@ describe.skipIf(chromium === null)('in the browser', () => {
     await page.getByRole('radio', { name: 'the last 6 hours' }).check({ force: true });
     await page.getByTestId('trouble').waitFor();
     await check('trouble');
+  });
+
+  test.runIf(process.env.SCREENSHOTS).each(['light', 'dark'] as const)('the pictures for the documents: %s', async (colorScheme) => {
+    await open({ colorScheme, reducedMotion: 'reduce' });
+    await signIn();
+    await loaded();
+    await page.evaluate(() => document.fonts.ready);
+    await mkdir(process.env.SCREENSHOTS!, { recursive: true });
+    await page.screenshot({ path: `${process.env.SCREENSHOTS}/dashboard-${colorScheme}.png` });
   });
 });

@@ -33,8 +33,8 @@ export interface Snapshot {
   readonly misses: readonly PathGroup[];
   /** Everything before this moment is counted, in epoch milliseconds; null when the API does not say. */
   readonly watermark: number | null;
-  /** True when the API says that nothing was estimated. */
-  readonly exact: boolean;
+  /** Whether nothing was estimated; null when the API does not say. */
+  readonly exact: boolean | null;
   /** One stored row stands for so many requests, on average; 1 when nothing was sampled. */
   readonly sampleInterval: number;
 }
@@ -65,7 +65,12 @@ export function selection(panel: PanelId, window: Window, view: View): string {
         filter: { ${between(window)} }
         limit: ${LIST}
         orderBy: [${order(view)}]
-      ) { count ${SUMS} avg { sampleInterval } dimensions { ${DIMENSION[panel]} } }`;
+      ) {
+        count
+        ${SUMS}
+        avg { sampleInterval }
+        dimensions { ${DIMENSION[panel]} }
+      }`;
     case 'hits':
       return paths('hits', HIT, '', window, view);
     case 'misses':
@@ -84,7 +89,10 @@ function trendSelection(window: Window): string {
         filter: { ${filter} }
         limit: ${rows}
         orderBy: [${time}_ASC]
-      ) { dimensions { ${time} } sum { requests bytes originRequests originResponseBytes } }`;
+      ) {
+        dimensions { ${time} }
+        sum { requests bytes originRequests originResponseBytes }
+      }`;
 }
 
 function paths(alias: string, statuses: readonly string[], more: string, window: Window, view: View): string {
@@ -92,7 +100,11 @@ function paths(alias: string, statuses: readonly string[], more: string, window:
         filter: { ${between(window)}, cacheStatus_in: [${statuses.map((one) => `"${one}"`).join(', ')}] }
         limit: ${TOP}
         orderBy: [${order(view)}]
-      ) { count ${SUMS} dimensions { clientRequestHTTPHost clientRequestPath cacheStatus${more} } }`;
+      ) {
+        count
+        ${SUMS}
+        dimensions { clientRequestHTTPHost clientRequestPath cacheStatus${more} }
+      }`;
 }
 
 function between(window: Window): string {
@@ -156,6 +168,7 @@ export async function ask(
 /** Reads an answer; what is missing counts as nothing, so that an older API still shows what it has. */
 export function readSnapshot(data: unknown, extensions: unknown): Snapshot {
   const watermark = Date.parse(text(field(extensions, 'watermark')));
+  const exact = field(extensions, 'exact');
   const intervals = rows(data, 'cacheStatus').map((row) => [
     number(field(row, 'count')),
     number(field(field(row, 'avg'), 'sampleInterval')) || 1,
@@ -184,7 +197,7 @@ export function readSnapshot(data: unknown, extensions: unknown): Snapshot {
     hits: pathGroups(data, 'hits'),
     misses: pathGroups(data, 'misses'),
     watermark: Number.isNaN(watermark) ? null : watermark,
-    exact: field(extensions, 'exact') === true,
+    exact: typeof exact === 'boolean' ? exact : null,
     sampleInterval: stored > 0 ? counted / stored : 1,
   };
 }

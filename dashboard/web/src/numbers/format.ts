@@ -181,7 +181,7 @@ const REASONS: Readonly<Record<string, string>> = {
   query: 'query string, basic level',
   'no-store': 'origin says no-store',
   private: 'origin says private',
-  'no-cache': 'origin gives no lifetime',
+  'no-cache': 'no lifetime given',
   'set-cookie': 'origin sets a cookie',
   status: 'status has no lifetime',
   'vary-star': 'origin says Vary: *',

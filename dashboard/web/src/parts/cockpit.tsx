@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { query, type Breakdown, type Group, type PanelId } from '../api/analytics.ts';
 import { getZone, listZones, QUICKSTART, type Zone, type Zones } from '../api/account.ts';
 import type { Client, Failure } from '../api/client.ts';
-import { ago, cacheStatusMeaning, country, statusPhrase, whole } from '../numbers/format.ts';
+import { ago, cacheStatusMeaning, country, percent, statusPhrase } from '../numbers/format.ts';
 import { total } from '../numbers/traffic.ts';
 import { preset, PRESETS, refreshEvery, spanLabel, type Span } from '../state/range.ts';
 import { usePlace } from '../state/use-place.ts';
@@ -98,6 +98,7 @@ export function Cockpit({
       zone={zone}
       place={place}
       go={go}
+      onZones={() => setTurn((before) => before + 1)}
       onSignOut={onSignOut}
       onUnauthorized={onUnauthorized}
     />
@@ -141,6 +142,7 @@ function ZonePage({
   zone,
   place,
   go,
+  onZones,
   onSignOut,
   onUnauthorized,
 }: {
@@ -149,6 +151,8 @@ function ZonePage({
   readonly zone: Zone;
   readonly place: ReturnType<typeof usePlace>[0];
   readonly go: ReturnType<typeof usePlace>[1];
+  /** Reads the list of zones anew. */
+  readonly onZones: () => void;
   readonly onSignOut: () => void;
   readonly onUnauthorized: () => void;
 }) {
@@ -199,7 +203,16 @@ function ZonePage({
   return (
     <div className="page">
       <TopBar onSignOut={onSignOut}>
-        <ZonePicker client={client} zones={zones} zone={zone} onPick={(picked) => { zooms.current = []; go({ zone: picked.id, zoom: null }); }} />
+        <ZonePicker
+          client={client}
+          zones={zones}
+          zone={zone}
+          onOpen={onZones}
+          onPick={(picked) => {
+            zooms.current = [];
+            go({ zone: picked.id, zoom: null });
+          }}
+        />
         <button type="button" className="quiet purge-button" onClick={() => setPurging(true)}>
           <Broom />
           <span>Purge</span>
@@ -261,8 +274,8 @@ function ZonePage({
             ),
           }))}
           {panel('contentType', 'Content types', 'Content type', (group) => ({
-            name: group.name || <em>no type</em>,
-            ...(group.name === '' ? { note: 'Redirects and many error answers have no content type.' } : {}),
+            name: group.name === '' || group.name === 'empty' ? <em>no type</em> : group.name,
+            ...(group.name === '' || group.name === 'empty' ? { note: 'Redirects and many error answers have no content type.' } : {}),
           }))}
           {panel('country', 'Countries', 'Country', (group) => ({ name: country(group.name), note: group.name }))}
         </div>
@@ -279,7 +292,9 @@ function ZonePage({
             ? ''
             : snapshot.exact
               ? 'Every number is exact.'
-              : `Totals are exact; breakdowns are estimated from 1 request in ${whole(Math.max(1, snapshot.sampleInterval))}.`}
+              : snapshot.sampleInterval > 1
+                ? `Totals are exact; breakdowns are estimated from ${percent(1 / snapshot.sampleInterval)} of the requests.`
+                : 'Totals are exact; breakdowns may be estimates.'}
         </span>
         <span>Times are {Intl.DateTimeFormat().resolvedOptions().timeZone}.</span>
       </footer>

@@ -102,6 +102,7 @@ export function TrendChart({
       return;
     }
     const colours = ink();
+    let pointed = false;
     const font = `11px ${getComputedStyle(box).fontFamily}`;
     const steps = uPlot.paths.stepped!({ align: 1 });
     const axis: uPlot.Axis = { stroke: colours.text, font, ticks: { show: false }, grid: { stroke: colours.grid, width: 1 } };
@@ -155,10 +156,17 @@ export function TrendChart({
           draw: [(self) => drawVeil(self, live.current.watermark, live.current.range, colours.veil, colours.text)],
           setCursor: [
             (self) => {
+              const { range: shown, size, onAt: tell } = live.current;
               const left = self.cursor.left ?? -1;
-              const bucket =
-                left < 0 ? null : Math.floor((self.posToVal(left, 'x') - live.current.range.since) / live.current.range.step);
-              live.current.onAt(bucket === null || bucket < 0 || bucket >= live.current.size ? null : bucket);
+              if (left >= 0) {
+                const bucket = Math.floor((self.posToVal(left, 'x') - shown.since) / shown.step);
+                pointed = true;
+                tell(bucket >= 0 && bucket < size ? bucket : null);
+              } else if (pointed) {
+                // The pointer left. New data comes here too, and must not end what the keyboard reads.
+                pointed = false;
+                tell(null);
+              }
             },
           ],
           setSelect: [

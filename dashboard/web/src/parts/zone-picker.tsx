@@ -27,11 +27,14 @@ export function ZonePicker({
   client,
   zones,
   zone,
+  onOpen,
   onPick,
 }: {
   readonly client: Client;
   readonly zones: Zones;
   readonly zone: Zone;
+  /** The list is opened: a good moment to look for zones made since. */
+  readonly onOpen: () => void;
   readonly onPick: (zone: Zone) => void;
 }) {
   const id = useId();
@@ -74,6 +77,7 @@ export function ZonePicker({
     setTyped('');
     setAt(Math.max(0, Math.min(SHOWN - 1, zones.zones.findIndex((one) => one.id === zone.id))));
     setOpen(true);
+    onOpen();
   };
   const close = (): void => {
     setOpen(false);

@@ -254,7 +254,7 @@ const SHARES: Readonly<Record<string, readonly (readonly [string | number, numbe
     ['js', 0.194, 0.02, 9_800],
     ['css', 0.143, 0.02, 4_200],
     ['png', 0.082, 0.05, 12_000],
-    ['', 0.046, 0.28, 300],
+    ['empty', 0.046, 0.28, 300],
     ['woff2', 0.031, 0.01, 22_000],
     ['json', 0.009, 0.92, 2_600],
   ],

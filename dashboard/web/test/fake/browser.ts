@@ -7,7 +7,7 @@ const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 /** Where Chromium is: `CHROMIUM` if set, else the usual places; null when there is none. */
 export function findChromium(): string | null {
   const told = process.env.CHROMIUM;
-  return told ?? PLACES.find((place) => existsSync(place)) ?? null;
+  return (told === undefined ? PLACES : [told]).find((place) => existsSync(place)) ?? null;
 }
 
 export const NO_CHROMIUM =

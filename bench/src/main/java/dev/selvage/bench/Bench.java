@@ -76,7 +76,8 @@ public final class Bench {
             err.println(Options.HELP);
             return USAGE;
         } catch (IOException failure) {
-            err.println("The benchmark could not be run: " + failure.getMessage());
+            err.println("The benchmark could not be run: "
+                    + (failure.getMessage() == null ? failure.toString() : failure.getMessage()));
             return MISSED;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

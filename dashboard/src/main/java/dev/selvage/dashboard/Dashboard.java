@@ -7,22 +7,20 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Serves the dashboard: the files of its build, out of memory.
 ///
-/// The build lists its files; they are read once, when the routes are added, and a path is looked up among them and
-/// nowhere else, so there is no path that leads out of the build. Files under `assets/` whose name carries a hash of
+/// The build lists its files with a tag of each one's content. The list is read when the routes are added, a file when
+/// it
+/// is first asked for; a path is looked up in the list and nowhere else, so there is no path that leads out of the
+/// build. Files under `assets/` whose name carries a hash of
 /// their content may be kept for ever; all others are asked for again each time, and answered 304 while they are the
 /// same.
 public final class Dashboard {
@@ -35,20 +33,22 @@ public final class Dashboard {
     /// `name-8charHash.ending`, as the build names what it hashed.
     private static final Pattern HASHED = Pattern.compile("assets/.+-[A-Za-z0-9_-]{8}\\.(js|css|woff2)");
 
-    private final Map<String, Asset> assets;
+    private final Map<String, String> tags;
+    /// What was asked for so far: at most the whole build.
+    private final Map<String, Asset> assets = new ConcurrentHashMap<>();
 
-    private Dashboard(Map<String, Asset> assets) {
-        this.assets = assets;
+    private Dashboard(Map<String, String> tags) {
+        this.tags = tags;
     }
 
     /// Adds `/`, `/favicon.svg` and what is under `/assets/`; every other path stays free for other routes.
     ///
     /// @throws IllegalStateException when this was packed without the front end
     public static void routes(Router router) {
-        Dashboard dashboard = new Dashboard(load());
+        Dashboard dashboard = new Dashboard(list());
         router.add("GET", "/", call -> dashboard.answer(call, "index.html"));
         router.add("GET", "/assets/{path...}", call -> dashboard.answer(call, "assets/" + call.capture("path")));
-        for (String name : dashboard.assets.keySet()) {
+        for (String name : dashboard.tags.keySet()) {
             if (!name.contains("/")) {
                 router.add("GET", "/" + name, call -> dashboard.answer(call, name));
             }
@@ -56,12 +56,13 @@ public final class Dashboard {
     }
 
     private Answer answer(Call call, String name) {
-        Asset asset = assets.get(name);
-        if (asset == null) {
+        String listed = tags.get(name);
+        if (listed == null) {
             return guarded(Answer.text(404, "The dashboard has no file /" + name + "; its page is at /\n"));
         }
+        Asset asset = assets.computeIfAbsent(name, this::read);
         byte[] packed = acceptsGzip(call.header("accept-encoding")) ? asset.packed() : null;
-        String tag = packed == null ? asset.tag() : asset.tag() + "-gz";
+        String tag = packed == null ? listed : listed + "-gz";
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("ETag", '"' + tag + '"');
         headers.put(
@@ -115,30 +116,34 @@ public final class Dashboard {
         return false;
     }
 
-    private static Map<String, Asset> load() {
-        Set<String> names =
-                new String(bytes("files.txt"), StandardCharsets.UTF_8).lines().collect(Collectors.toUnmodifiableSet());
-        Map<String, Asset> assets = HashMap.newHashMap(names.size());
-        for (String name : names) {
-            if (!name.endsWith(".gz")) {
-                byte[] plain = bytes(name);
-                byte[] packed = names.contains(name + ".gz") ? bytes(name + ".gz") : null;
-                assets.put(name, new Asset(plain, packed, type(name), tag(plain)));
+    /// The tags of the build's files by their names: `index.html`, `assets/…`.
+    private static Map<String, String> list() {
+        byte[] list = bytes("files.txt");
+        if (list == null) {
+            throw new IllegalStateException(
+                    "the dashboard is not on the class path; build its module, with Node 20.19 or newer");
+        }
+        Map<String, String> tags = new TreeMap<>();
+        for (String line : new String(list, StandardCharsets.UTF_8).split("\n", -1)) {
+            int blank = line.indexOf(' ');
+            if (blank > 0) {
+                tags.put(line.substring(blank + 1), line.substring(0, blank));
             }
         }
-        if (!assets.containsKey("index.html")) {
-            throw new IllegalStateException("the dashboard's build has no index.html; build the module anew");
-        }
-        return Map.copyOf(assets);
+        return tags;
     }
 
-    private static byte[] bytes(String name) {
+    private Asset read(String name) {
+        byte[] plain = bytes(name);
+        if (plain == null) {
+            throw new IllegalStateException("the dashboard's build lists " + name + " and does not hold it");
+        }
+        return new Asset(plain, bytes(name + ".gz"), type(name));
+    }
+
+    private static byte @Nullable [] bytes(String name) {
         try (InputStream in = Dashboard.class.getResourceAsStream(ROOT + name)) {
-            if (in == null) {
-                throw new IllegalStateException("the dashboard's " + name
-                        + " is not on the class path; build the module with Node 20.19 or newer");
-            }
-            return in.readAllBytes();
+            return in == null ? null : in.readAllBytes();
         } catch (IOException failure) {
             throw new UncheckedIOException("the dashboard's " + name + " cannot be read", failure);
         }
@@ -158,23 +163,13 @@ public final class Dashboard {
         };
     }
 
-    private static String tag(byte[] content) {
-        try {
-            byte[] sum = MessageDigest.getInstance("SHA-256").digest(content);
-            return HexFormat.of().formatHex(sum, 0, 12);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
-        }
-    }
-
     /// One file of the build.
     ///
     /// @param packed the same by gzip; null for what does not get smaller
-    /// @param tag of the plain bytes
-    private record Asset(byte[] plain, byte @Nullable [] packed, String type, String tag) {}
+    private record Asset(byte[] plain, byte @Nullable [] packed, String type) {}
 
-    /// The names of the files, for the tests.
-    static List<String> names() {
-        return load().keySet().stream().sorted().toList();
+    /// The names of the files.
+    static Set<String> names() {
+        return list().keySet();
     }
 }

@@ -60,7 +60,12 @@ final class SameBytes {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .timeout(Duration.ofSeconds(20))
                 .build();
-        HttpResponse<byte[]> answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> answer;
+        try {
+            answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        } catch (IOException failure) {
+            throw new IOException("port " + port + " gave no answer for " + path + ": " + failure, failure);
+        }
         if (answer.statusCode() != 200) {
             throw new IOException("port " + port + " answered " + answer.statusCode() + " for " + path);
         }

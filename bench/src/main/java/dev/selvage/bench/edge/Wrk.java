@@ -64,15 +64,16 @@ final class Wrk implements Generator {
             if (line.startsWith("report ")) {
                 String[] fields = line.split(" ", -1);
                 long errors = 0;
-                for (int i = 3; i <= 7; i++) {
+                for (int i = 4; i <= 8; i++) {
                     errors += Long.parseLong(fields[i]);
                 }
                 return new Sample(
                         Long.parseLong(fields[1]),
                         Long.parseLong(fields[2]) / 1e6,
+                        Long.parseLong(fields[3]),
                         errors,
-                        Double.parseDouble(fields[8]),
-                        Double.parseDouble(fields[9]));
+                        Double.parseDouble(fields[9]),
+                        Double.parseDouble(fields[10]));
             }
         }
         throw new IOException("wrk wrote no report: " + output);

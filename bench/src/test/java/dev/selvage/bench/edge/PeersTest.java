@@ -39,9 +39,9 @@ class PeersTest {
 
     @Test
     void theGeneratorsReportIsRead() throws IOException {
-        assertThat(Wrk.parse("Running 3s test\n  Latency 1ms\n\nreport 270101 3001000 0 0 0 0 0 640 2100\n"))
-                .isEqualTo(new Generator.Sample(270_101, 3.001, 0, 640, 2_100));
-        assertThat(Wrk.parse("report 5 3000000 1 2 3 4 5 1 1").errors()).isEqualTo(15);
+        assertThat(Wrk.parse("Running 3s test\n  Latency 1ms\n\nreport 270101 3001000 99000000 0 0 0 0 0 640 2100\n"))
+                .isEqualTo(new Generator.Sample(270_101, 3.001, 99_000_000, 0, 640, 2_100));
+        assertThat(Wrk.parse("report 5 3000000 7 1 2 3 4 5 1 1").errors()).isEqualTo(15);
         assertThatThrownBy(() -> Wrk.parse("unable to connect")).hasMessageContaining("unable to connect");
     }
 

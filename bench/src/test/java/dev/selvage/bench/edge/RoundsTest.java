@@ -24,7 +24,7 @@ class RoundsTest {
         public Sample run(Load load, int port, int seconds) {
             order.add(port);
             asked += askedWhileMeasuring;
-            return next.isEmpty() ? new Sample(1_000, seconds, 0, 100, 200) : next.removeFirst();
+            return next.isEmpty() ? new Sample(1_000, seconds, 2_000_000, 0, 100, 200) : next.removeFirst();
         }
 
         @Override
@@ -78,8 +78,8 @@ class RoundsTest {
     @Test
     void aRoundsFiguresAreTheGeneratorsAndTheContendersCpu() throws Exception {
         var bed = new Bed();
-        bed.next.add(new Generator.Sample(1, 2, 0, 0, 0)); // warming up
-        bed.next.add(new Generator.Sample(500, 2.5, 0, 11, 22));
+        bed.next.add(new Generator.Sample(1, 2, 2_000_000, 0, 0, 0)); // warming up
+        bed.next.add(new Generator.Sample(500, 2.5, 2_000_000, 0, 11, 22));
         Rounds.Measured measured =
                 outcome(bed.measure(1, new Still(1))).rounds().getFirst();
         assertThat(measured).isEqualTo(new Rounds.Measured(200, 11, 22, 2_000));
@@ -88,19 +88,31 @@ class RoundsTest {
     @Test
     void aMeasurementWithErrorsIsRepeated() throws Exception {
         var bed = new Bed();
-        bed.next.add(new Generator.Sample(1, 2, 0, 0, 0)); // warming up
-        bed.next.add(new Generator.Sample(500, 2, 1, 1, 1));
-        bed.next.add(new Generator.Sample(0, 2, 0, 1, 1));
-        bed.next.add(new Generator.Sample(600, 2, 0, 1, 1));
+        bed.next.add(new Generator.Sample(1, 2, 2_000_000, 0, 0, 0)); // warming up
+        bed.next.add(new Generator.Sample(500, 2, 2_000_000, 1, 1, 1));
+        bed.next.add(new Generator.Sample(0, 2, 2_000_000, 0, 1, 1));
+        bed.next.add(new Generator.Sample(600, 2, 2_000_000, 0, 1, 1));
         Rounds.Outcome outcome = outcome(bed.measure(1, new Still(1)));
         assertThat(outcome.rounds())
                 .extracting(Rounds.Measured::requestsPerSecond)
                 .containsExactly(300.0);
         assertThat(outcome.refused())
                 .containsExactly(
-                        "500 requests, 1 errors, the origin was asked 0 times",
-                        "0 requests, 0 errors, the origin was asked 0 times");
+                        "500 requests, 1 errors, whole bodies, the origin was asked 0 times",
+                        "0 requests, 0 errors, whole bodies, the origin was asked 0 times");
         assertThat(bed.said).anyMatch(line -> line.contains("does not count: 500 requests, 1 errors"));
+    }
+
+    @Test
+    void answersWithoutTheirBodiesAreNoMeasurement() throws Exception {
+        var bed = new Bed();
+        bed.next.add(new Generator.Sample(1, 2, 2_000_000, 0, 0, 0)); // warming up
+        bed.next.add(new Generator.Sample(1_000, 2, 1_023_999, 0, 1, 1));
+        bed.next.add(new Generator.Sample(1_000, 2, 1_024_000, 0, 1, 1));
+        Rounds.Outcome outcome = outcome(bed.measure(1, new Still(1)));
+        assertThat(outcome.rounds()).hasSize(1);
+        assertThat(outcome.refused())
+                .containsExactly("1000 requests, 0 errors, short bodies, the origin was asked 0 times");
     }
 
     @Test

@@ -66,6 +66,13 @@ class SameBytesTest {
     }
 
     @Test
+    void aContenderThatIsGoneIsSaid() throws IOException {
+        HttpServer contender = serve(body -> body);
+        contender.stop(0);
+        assertThatThrownBy(() -> prove(contender, origin)).hasMessageContaining("gave no answer for /zipf/00000");
+    }
+
+    @Test
     void anOriginThatServesSomethingElseIsFound() throws IOException {
         HttpServer other = serve(body -> new byte[3]);
         assertThatThrownBy(() -> prove(origin, other)).hasMessageContaining("the origin itself does not serve");
