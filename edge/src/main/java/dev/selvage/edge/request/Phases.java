@@ -400,7 +400,10 @@ public final class Phases {
             x.cacheStatus = CacheStatus.HIT;
         } else if (confirmed) {
             x.cacheStatus = CacheStatus.REVALIDATED;
-        } else if (x.plan != null && x.plan.eligible() && entry.storing() instanceof Storing.No(MissReason why)) {
+        } else if (x.plan != null
+                && x.plan.eligible()
+                && x.method.equals("GET")
+                && entry.storing() instanceof Storing.No(MissReason why)) {
             x.cacheStatus = CacheStatus.BYPASS;
             x.missReason = why;
         }
