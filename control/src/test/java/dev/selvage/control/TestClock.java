@@ -8,7 +8,11 @@ import java.time.ZoneOffset;
 
 /// A clock that stands until it is told to go on.
 final class TestClock extends Clock {
-    private volatile Instant now = Instant.parse("2026-03-01T12:00:00.123456Z");
+    private volatile Instant now;
+
+    TestClock(Instant start) {
+        now = start;
+    }
 
     synchronized void advance(Duration by) {
         now = now.plus(by);

@@ -23,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -58,7 +59,11 @@ final class TestControl implements AutoCloseable {
     }
 
     static TestControl open(Path directory) throws IOException {
-        return new TestControl(directory, new TestClock());
+        return open(directory, Instant.parse("2026-03-01T12:00:00.123456Z"));
+    }
+
+    static TestControl open(Path directory, Instant now) throws IOException {
+        return new TestControl(directory, new TestClock(now));
     }
 
     /// Closes this and opens the same directory again.
