@@ -101,10 +101,15 @@ public final class Bench {
         };
     }
 
-    /// Shows and keeps the figures; 1 where one misses its target.
+    /// Shows and keeps the figures; 1 where one misses its target, or none was measured.
     int finish(String name, List<Figure> figures) throws IOException {
         out.println();
         Results.print(figures, out);
+        if (figures.stream().noneMatch(figure -> figure.value() != null)) {
+            out.println();
+            out.println("Nothing was measured, so no results are written.");
+            return MISSED;
+        }
         Path file = Results.write(home.resolve("bench").resolve("results"), name, figures);
         out.println();
         out.println("Written to " + home.relativize(file));

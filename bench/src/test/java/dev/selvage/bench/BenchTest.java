@@ -84,6 +84,17 @@ class BenchTest {
     }
 
     @Test
+    void figuresOfARunThatMeasuredNothingDoNotReplaceEarlierOnes() throws IOException {
+        Figure earlier = new Figure("a", 1.0, "x", null, null, "s", "c");
+        assertThat(bench().finish("edge", List.of(earlier))).isZero();
+        byte[] kept = Files.readAllBytes(home.resolve("bench/results/edge.json"));
+        Figure unmeasured = new Figure("a", null, "x", Figure.Target.atLeast(1), null, "s", "c");
+        assertThat(bench().finish("edge", List.of(unmeasured))).isEqualTo(1);
+        assertThat(home.resolve("bench/results/edge.json")).hasBinaryContent(kept);
+        assertThat(text(out)).contains("not measured", "no results are written");
+    }
+
+    @Test
     void aContenderThatDoesNotStartIsSaidWithWhatItWrote() throws IOException {
         assumeTrue(installed("nginx") && installed("wrk"), "nginx and wrk are installed");
         standIn("#!/bin/sh\necho the port is taken\nexit 7\n");

@@ -42,7 +42,7 @@ record Report(
         add(
                 lines,
                 "  of GET with 200",
-                percent(seen.plainHits(), seen.plain()) + "  (a cache that never forgets: "
+                percent(seen.plainHits(), seen.plain()) + "  (a cache that never forgets, filled by these alone: "
                         + String.format(Locale.ROOT, "%.2f %%", 100 * perfect) + ")");
         add(lines, "bytes to visitors", size(seen.bytes()));
         add(lines, "bytes from the origin", size(originBytes) + " in " + number(originRequests) + " requests");

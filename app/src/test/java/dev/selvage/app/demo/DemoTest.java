@@ -40,7 +40,7 @@ class DemoTest {
                 .contains("Replaying 40 requests")
                 .contains("requests              40 in ")
                 .contains("hit ratio             75.00 %  (30 requests from the cache)")
-                .contains("of GET with 200     75.00 %  (a cache that never forgets: 75.00 %)")
+                .contains("of GET with 200     75.00 %  (a cache that never forgets, filled by these alone: 75.00 %)")
                 .contains("the API counts        40 requests, 30 from the cache, 1.00 kB; origin 10 requests, 200 B")
                 .contains("Dashboard             " + edge.dashboard())
                 .doesNotContain("the-token")

@@ -1,5 +1,6 @@
 package dev.selvage.edge.cache;
 
+import dev.selvage.edge.http.Headers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.Arrays;
@@ -48,6 +49,7 @@ public final class Body {
     private volatile long available;
     private volatile State state = State.GROWING;
     private volatile boolean windowed;
+    private Headers trailers = Headers.EMPTY;
 
     // Only the fill's loop uses these.
     private final Executor loop;
@@ -110,8 +112,9 @@ public final class Body {
         return chunk == null ? starts[index + 1] - starts[index] : chunk.capacity();
     }
 
-    /// Says that the body is whole, or will never be.
-    public void finish(boolean whole) {
+    /// Says that the body is whole and what followed it, or that it will never be whole.
+    public void finish(boolean whole, Headers trailers) {
+        this.trailers = trailers;
         state = whole ? State.COMPLETE : State.BROKEN;
         wake();
     }
@@ -246,6 +249,11 @@ public final class Body {
 
     public State state() {
         return state;
+    }
+
+    /// The fields that followed a complete body.
+    public Headers trailers() {
+        return trailers;
     }
 
     /// Bytes of memory that the body holds.

@@ -5,7 +5,7 @@ import dev.selvage.edge.http.HttpDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A response: its head, and its body, which may still be growing.
@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 public final class Entry {
     private final int status;
     private final Headers headers;
-    private final Headers trailers;
     private final Body body;
     private final long length;
     private final String contentType;
@@ -46,24 +45,22 @@ public final class Entry {
             Storing storing,
             long born,
             long arrived,
-            UnaryOperator<@Nullable String> request) {
-        this(status, headers, Headers.EMPTY, body, length, storing, born, arrived, headers.members("vary"), request);
+            Function<String, @Nullable String> request) {
+        this(status, headers, body, length, storing, born, arrived, headers.members("vary"), request);
     }
 
     private Entry(
             int status,
             Headers headers,
-            Headers trailers,
             Body body,
             long length,
             Storing storing,
             long born,
             long arrived,
             List<String> vary,
-            UnaryOperator<@Nullable String> request) {
+            Function<String, @Nullable String> request) {
         this.status = status;
         this.headers = headers;
-        this.trailers = trailers;
         this.body = body;
         this.length = length;
         this.storing = storing;
@@ -80,10 +77,9 @@ public final class Entry {
         this.freshUntil = storing instanceof Storing.Yes yes ? arrived + (yes.lifetime() - yes.initialAge()) * 1000 : 0;
     }
 
-    /// This entry, sealed: its length and trailers known. Shares the body.
-    public Entry sealed(Headers trailers) {
-        return new Entry(
-                status, headers, trailers, body, body.available(), storing, born, arrived, vary, this::variedValue);
+    /// This entry, sealed: its length known. Shares the body.
+    public Entry sealed() {
+        return new Entry(status, headers, body, body.available(), storing, born, arrived, vary, this::variedValue);
     }
 
     /// This entry as a 304 confirmed it (RFC 9111 section 4.3.4): newer fields, newer freshness, the
@@ -93,10 +89,10 @@ public final class Entry {
                 && !name.equals("content-encoding")
                 && !name.equals("content-type")
                 && !name.equals("content-range")));
-        return new Entry(status, updated, trailers, body, length, storing, born, arrived, vary, this::variedValue);
+        return new Entry(status, updated, body, length, storing, born, arrived, vary, this::variedValue);
     }
 
-    private @Nullable String variedValue(@Nullable String name) {
+    private @Nullable String variedValue(String name) {
         int index = vary.indexOf(name);
         return index < 0 ? null : varied.get(index);
     }
@@ -106,7 +102,7 @@ public final class Entry {
     }
 
     /// True when a request with these field values selects this entry (RFC 9111 section 4.1).
-    public boolean selectedBy(UnaryOperator<@Nullable String> request) {
+    public boolean selectedBy(Function<String, @Nullable String> request) {
         for (int i = 0; i < vary.size(); i++) {
             String value = normal(request.apply(vary.get(i)));
             String stored = varied.get(i);
@@ -128,10 +124,6 @@ public final class Entry {
 
     public Headers headers() {
         return headers;
-    }
-
-    public Headers trailers() {
-        return trailers;
     }
 
     public Body body() {

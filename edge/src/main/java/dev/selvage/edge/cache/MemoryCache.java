@@ -7,7 +7,7 @@ import dev.selvage.model.event.MissReason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Complete entries in memory, bounded by bytes, by resource and variant.
@@ -71,7 +71,7 @@ public final class MemoryCache {
     ///
     /// @param fence the zone's
     /// @param request the request's field values by lower-case name
-    public Found find(CacheKey key, PurgeFences.Fence fence, UnaryOperator<@Nullable String> request, long now) {
+    public Found find(CacheKey key, PurgeFences.Fence fence, Function<String, @Nullable String> request, long now) {
         Resource resource = resources.getIfPresent(key);
         if (resource == null) {
             return FIRST_SEEN;

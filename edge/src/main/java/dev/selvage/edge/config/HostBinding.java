@@ -2,13 +2,18 @@ package dev.selvage.edge.config;
 
 import dev.selvage.edge.cache.CachePlan;
 import dev.selvage.edge.cache.PurgeFences;
+import dev.selvage.model.event.CacheStatus;
+import dev.selvage.model.event.MissReason;
 import dev.selvage.model.rules.Expression;
 import dev.selvage.model.zone.CacheRule;
+import dev.selvage.model.zone.CacheSettings;
 import dev.selvage.model.zone.DefaultCaching;
 import dev.selvage.model.zone.OriginRule;
 import dev.selvage.model.zone.SslMode;
 import dev.selvage.model.zone.ZoneConfig;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A host name with the zone that claims it, its rules decided as far as the host decides them.
@@ -21,8 +26,8 @@ public final class HostBinding {
     private final OriginTarget cleartextOrigin;
     private final OriginTarget tlsOrigin;
     private final @Nullable Boolean ruledEligible;
-    private final CacheRule.@Nullable EdgeTtl edgeTtl;
-    private final CachePlan.BrowserTtl browserTtl;
+    private final CachePlan eligible;
+    private final Map<MissReason, CachePlan> refusals = new EnumMap<>(MissReason.class);
 
     HostBinding(String host, List<String> addresses, ZoneConfig zone, PurgeFences.Fence fence) {
         this.host = host;
@@ -43,8 +48,28 @@ public final class HostBinding {
             }
         }
         this.ruledEligible = eligible;
-        this.edgeTtl = edge;
-        this.browserTtl = browserTtl(browser, zone);
+        boolean rfc9111 = zone.defaultCaching() == DefaultCaching.RFC9111;
+        CachePlan.BrowserTtl browserTtl = browserTtl(browser, zone);
+        CacheSettings settings = zone.cache();
+        this.eligible = new CachePlan(
+                true,
+                MissReason.NONE,
+                CacheStatus.MISS,
+                Boolean.TRUE.equals(eligible),
+                rfc9111,
+                settings.edgeCacheTtl(),
+                edge,
+                browserTtl,
+                settings.alwaysOnline());
+        for (MissReason why : MissReason.values()) {
+            CacheStatus status = switch (why) {
+                case NOT_ELIGIBLE, METHOD, UPGRADE, QUERY -> CacheStatus.DYNAMIC;
+                default -> CacheStatus.BYPASS;
+            };
+            refusals.put(
+                    why,
+                    new CachePlan(false, why, status, false, rfc9111, 0, null, CachePlan.BrowserTtl.RESPECT, false));
+        }
     }
 
     /// True when the rule's expression matches; one that this version cannot read matches nothing.
@@ -121,16 +146,19 @@ public final class HostBinding {
         return ruledEligible;
     }
 
-    public CacheRule.@Nullable EdgeTtl edgeTtl() {
-        return edgeTtl;
+    /// The plan of a request that the cache may answer.
+    public CachePlan eligible() {
+        return eligible;
     }
 
-    public CachePlan.BrowserTtl browserTtl() {
-        return browserTtl;
+    /// The plan of a request that the cache has nothing to do with.
+    public CachePlan refused(MissReason why) {
+        CachePlan plan = refusals.get(why);
+        return plan == null ? eligible : plan;
     }
 
     /// True when everything that RFC 9111 allows is eligible, not only static files.
     public boolean rfc9111() {
-        return zone.defaultCaching() == DefaultCaching.RFC9111;
+        return eligible.rfc9111();
     }
 }

@@ -38,7 +38,7 @@ public final class Replica implements AutoCloseable {
     private volatile @Nullable ZoneConfig catchAll;
     private final AtomicLong version = new AtomicLong();
 
-    /// Only the writer uses it: what each zone last was, so that its names can be taken back.
+    /// What each zone last was, by id, so that its names can be taken back; only the writer uses it.
     private final Map<String, ZoneConfig> zones = new HashMap<>();
 
     private final Map<String, Long> lastPurge = new HashMap<>();

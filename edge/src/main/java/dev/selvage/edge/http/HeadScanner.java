@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// Strict where RFC 9112 lets a recipient choose: CRLF only, no obs-fold, no blank before the colon, no
 /// control
 /// characters. Reused for every message of its owner; not thread-safe.
-abstract class HeadScanner {
+public abstract sealed class HeadScanner permits RequestParser, ResponseParser {
     /// What scanning came to.
     public enum Result {
         /// The head is whole; its ranges may be read until the next scan.
@@ -207,6 +207,18 @@ abstract class HeadScanner {
     public final @Nullable String value(Field wanted) {
         int index = first[wanted.ordinal()];
         return index < 0 ? null : text(valueStart[index], valueLength[index]);
+    }
+
+    /// The values of every field of that name (lower case) joined by `, `, null when absent.
+    public final @Nullable String joined(String lowerCaseName) {
+        String found = null;
+        for (int i = 0; i < count; i++) {
+            if (nameLength[i] == lowerCaseName.length() && same(nameStart[i], lowerCaseName)) {
+                String value = text(valueStart[i], valueLength[i]);
+                found = found == null ? value : found + ", " + value;
+            }
+        }
+        return found;
     }
 
     /// True when one of the comma-separated members of any occurrence of `wanted` is `token`, in any case.

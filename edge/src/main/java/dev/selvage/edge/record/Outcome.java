@@ -23,6 +23,28 @@ public final class Outcome {
     public long originResponseBytes;
     public boolean visit;
 
+    /// The same, to be kept.
+    public Outcome copy() {
+        Outcome copy = new Outcome();
+        copy.rayId = rayId;
+        copy.startedAt = startedAt;
+        copy.cacheStatus = cacheStatus;
+        copy.status = status;
+        copy.country = country;
+        copy.contentType = contentType;
+        copy.protocol = protocol;
+        copy.tlsVersion = tlsVersion;
+        copy.browser = browser;
+        copy.ipClass = ipClass;
+        copy.visitorHash = visitorHash;
+        copy.requestBytes = requestBytes;
+        copy.responseBytes = responseBytes;
+        copy.originRequests = originRequests;
+        copy.originResponseBytes = originResponseBytes;
+        copy.visit = visit;
+        return copy;
+    }
+
     /// Successful HTML answers are page views.
     boolean pageView() {
         return status >= 200 && status < 300 && contentType.equals("html");

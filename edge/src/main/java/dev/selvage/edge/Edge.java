@@ -1,0 +1,244 @@
+package dev.selvage.edge;
+
+import dev.selvage.edge.cache.CacheKey;
+import dev.selvage.edge.cache.MemoryCache;
+import dev.selvage.edge.cache.PurgeFences;
+import dev.selvage.edge.config.Replica;
+import dev.selvage.edge.connection.Cidrs;
+import dev.selvage.edge.connection.Listener;
+import dev.selvage.edge.fill.Fills;
+import dev.selvage.edge.fill.OriginPool;
+import dev.selvage.edge.loop.Loop;
+import dev.selvage.edge.record.LoopRecorder;
+import dev.selvage.edge.request.Phases;
+import dev.selvage.edge.request.PurgeUrls;
+import dev.selvage.edge.request.Shared;
+import dev.selvage.model.event.TrafficSink;
+import dev.selvage.model.purge.PurgeCommand;
+import dev.selvage.toolkit.lifecycle.Health;
+import dev.selvage.toolkit.log.ChangeLog;
+import dev.selvage.toolkit.metrics.Metrics;
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.netty.resolver.dns.DnsAddressResolverGroup;
+import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+
+/// A running edge.
+public final class Edge implements AutoCloseable {
+    private static final Duration HAND_OVER_PATIENCE = Duration.ofSeconds(2);
+
+    private final MultiThreadIoEventLoopGroup loops;
+    private final List<Listener.Lane> lanes;
+    private final List<OriginPool> pools;
+    private final DnsAddressResolverGroup resolvers;
+    private final MemoryCache cache;
+    private final Fills fills;
+    private final Replica replica;
+    private final Listener listener;
+
+    /// The transport of this machine: epoll on Linux, NIO elsewhere.
+    private record Transport(
+            IoHandlerFactory handler,
+            Class<? extends ServerChannel> server,
+            Class<? extends SocketChannel> client,
+            Class<? extends DatagramChannel> datagram) {
+        static Transport ofThisMachine() {
+            return Epoll.isAvailable()
+                    ? new Transport(
+                            EpollIoHandler.newFactory(),
+                            EpollServerSocketChannel.class,
+                            EpollSocketChannel.class,
+                            EpollDatagramChannel.class)
+                    : new Transport(
+                            NioIoHandler.newFactory(),
+                            NioServerSocketChannel.class,
+                            NioSocketChannel.class,
+                            NioDatagramChannel.class);
+        }
+    }
+
+    private Edge(EdgeSettings settings, ChangeLog log, TrafficSink sink, Health health, Metrics metrics, Trust trust)
+            throws IOException {
+        Transport transport = Transport.ofThisMachine();
+        Cidrs trusted = new Cidrs(settings.trustedProxies());
+        cache = new MemoryCache(settings.cacheBytes());
+        PurgeFences fences = new PurgeFences();
+        fills = new Fills(cache, fences, settings.maxObject(), settings.cookiesByTheLetter());
+        replica = Replica.start(log, fences, this::purge, health);
+        loops = new MultiThreadIoEventLoopGroup(
+                settings.threads(), new DefaultThreadFactory("edge", true), transport.handler());
+        resolvers = new DnsAddressResolverGroup(new DnsNameResolverBuilder().datagramChannelType(transport.datagram()));
+        Shared shared = new Shared(settings, replica, cache, fills, trusted);
+        Map<EventLoop, Listener.Lane> byLoop = new HashMap<>();
+        lanes = new ArrayList<>();
+        pools = new ArrayList<>();
+        int rows = Math.max(1, settings.rowsPerSecond() / settings.threads());
+        for (EventExecutor executor : loops) {
+            EventLoop eventLoop = (EventLoop) executor;
+            LoopRecorder recorder = new LoopRecorder("edge-" + lanes.size(), settings.colo(), rows, sink);
+            Loop loop = new Loop(eventLoop, settings, recorder, _ -> "XX");
+            OriginPool pool = new OriginPool(loop, settings, transport.client(), resolvers, trust.tls());
+            Listener.Lane lane = new Listener.Lane(loop, new Phases(loop, shared, pool));
+            lanes.add(lane);
+            pools.add(pool);
+            byLoop.put(eventLoop, lane);
+            loop.start();
+        }
+        try {
+            listener = new Listener(settings.http(), loops, transport.server(), byLoop, settings, trusted);
+        } catch (IOException failure) {
+            stopLoops(Duration.ZERO);
+            replica.close();
+            throw failure;
+        }
+        measure(metrics);
+        health.report("edge", Health.State.UP, "listening on port " + listener.port());
+    }
+
+    /// What the edge believes of origins' certificates.
+    private record Trust(OriginPool.Tls tls) {
+        static Trust ofThisMachine() throws IOException {
+            try {
+                SslContext verifying = SslContextBuilder.forClient().build();
+                SslContext trusting = SslContextBuilder.forClient()
+                        .trustManager(InsecureTrustManagerFactory.INSTANCE)
+                        .build();
+                return new Trust(new OriginPool.Tls(verifying, trusting));
+            } catch (SSLException failure) {
+                throw new IOException("the trusted authorities of this machine cannot be read", failure);
+            }
+        }
+    }
+
+    /// Starts serving what the change log says.
+    ///
+    /// @throws IOException when the address cannot be bound; the message says what would be right
+    public static Edge start(EdgeSettings settings, ChangeLog log, TrafficSink sink, Health health, Metrics metrics)
+            throws IOException {
+        return new Edge(settings, log, sink, health, metrics, Trust.ofThisMachine());
+    }
+
+    private void measure(Metrics metrics) {
+        Map<String, String> none = Map.of();
+        metrics.counter(
+                "selvage_edge_connections_accepted", "Visitors' connections accepted", none, listener::accepted);
+        metrics.counter(
+                "selvage_edge_connections_refused",
+                "Visitors' connections closed because there were too many",
+                none,
+                listener::refused);
+        metrics.gauge("selvage_edge_connections", "Visitors' connections open", none, listener::open);
+        metrics.gauge("selvage_edge_cache_bytes", "Memory that stored responses take", none, cache::bytes);
+        metrics.gauge("selvage_edge_cache_bytes_limit", "Memory that they may take", none, cache::maxBytes);
+        metrics.gauge("selvage_edge_cache_resources", "Resources stored", none, cache::count);
+        metrics.gauge("selvage_edge_fills", "Fills in progress that may store something", none, fills::active);
+        for (int i = 0; i < lanes.size(); i++) {
+            Map<String, String> label = Map.of("loop", Integer.toString(i));
+            metrics.counter(
+                    "selvage_edge_requests",
+                    "Requests recorded",
+                    label,
+                    lanes.get(i).loop().recorder()::requests);
+            metrics.gauge("selvage_edge_origin_connections", "Connections to origins", label, pools.get(i)::open);
+        }
+    }
+
+    private void purge(PurgeCommand command) {
+        if (command.everything()) {
+            fills.purgeEverything(command.zone());
+        } else {
+            for (String url : command.urls()) {
+                for (CacheKey key : PurgeUrls.keys(command.zone(), url)) {
+                    fills.purge(key);
+                }
+            }
+        }
+    }
+
+    /// The port that visitors connect to in the clear.
+    public int httpPort() {
+        return listener.port();
+    }
+
+    /// Accepts nobody more, lets requests under way finish for at most `patience`, hands over what was
+    /// recorded, stops.
+    public void drain(Duration patience) {
+        listener.drain();
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (listener.open() > 0 && System.nanoTime() - deadline < 0) {
+            pause();
+        }
+        stopLoops(HAND_OVER_PATIENCE);
+        replica.close();
+        cache.close();
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(5);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void stopLoops(Duration patience) {
+        CountDownLatch handedOver = new CountDownLatch(lanes.size());
+        long deadline = System.nanoTime() + patience.toNanos();
+        for (int i = 0; i < lanes.size(); i++) {
+            Loop loop = lanes.get(i).loop();
+            OriginPool pool = pools.get(i);
+            loop.executor().execute(() -> {
+                pool.close();
+                handOver(loop, deadline, handedOver);
+            });
+        }
+        try {
+            handedOver.await(patience.toMillis() + 100, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        resolvers.close();
+        loops.shutdownGracefully(0, 500, TimeUnit.MILLISECONDS).awaitUninterruptibly(1_000);
+    }
+
+    /// Hands over until the sink has taken everything; it may be full for a moment.
+    private static void handOver(Loop loop, long deadline, CountDownLatch done) {
+        if (loop.recorder().handOver() || System.nanoTime() - deadline > 0) {
+            done.countDown();
+        } else {
+            loop.executor().schedule(() -> handOver(loop, deadline, done), 10, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    @Override
+    public void close() {
+        drain(Duration.ZERO);
+    }
+}

@@ -1,0 +1,234 @@
+package dev.selvage.edge.connection;
+
+import dev.selvage.edge.cache.CachePlan;
+import dev.selvage.edge.cache.Entry;
+import dev.selvage.edge.http.Headers;
+import dev.selvage.edge.http.HttpDate;
+import dev.selvage.edge.request.Exchange;
+import dev.selvage.edge.request.Response;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Encodes response heads for HTTP/1.1.
+///
+/// The part that does not differ from request to request is encoded once per entry and copied.
+final class Http1Head {
+    private static final byte[] CONTENT_LENGTH = ascii("Content-Length: ");
+    private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
+    private static final byte[] CLOSE = ascii("Connection: close\r\n");
+    private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
+    private static final byte[] AGE = ascii("Age: ");
+    private static final byte[] CACHE_STATUS = ascii("Cache-Status: ");
+    private static final byte[] CF_CACHE_STATUS = ascii("CF-Cache-Status: ");
+    private static final byte[] CF_RAY = ascii("CF-Ray: ");
+    private static final byte[] CONTENT_RANGE = ascii("Content-Range: bytes ");
+    private static final byte[] DATE = ascii("Date: ");
+    private static final byte[] CRLF = ascii("\r\n");
+    private static final byte[] HEX = ascii("0123456789abcdef");
+
+    /// Fields of an origin's response that are ours to say.
+    private static final Set<String> OURS =
+            Set.of("age", "content-length", "date", "cf-cache-status", "cf-ray", "cache-tag", "content-range");
+
+    /// What a 304 repeats (RFC 9110 section 15.4.5).
+    private static final Set<String> NOT_MODIFIED =
+            Set.of("cache-control", "content-location", "etag", "expires", "vary", "last-modified");
+
+    private static final Map<String, String> SPELLING = Map.of(
+            "etag",
+            "ETag",
+            "www-authenticate",
+            "WWW-Authenticate",
+            "content-md5",
+            "Content-MD5",
+            "te",
+            "TE",
+            "nel",
+            "NEL");
+
+    private Http1Head() {}
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /// Writes the head of `x`'s response.
+    ///
+    /// @param colo the PoP's name, as bytes
+    /// @param date the current date, for responses that have none of an origin's
+    static void write(ByteBuf out, Exchange x, byte[] colo, byte[] date) {
+        Response response = x.response();
+        Entry entry = response.entry;
+        if (entry == null) {
+            writeStatus(out, response.status);
+            out.writeBytes(DATE).writeBytes(date).writeBytes(CRLF);
+            out.writeCharSequence(response.textFields, StandardCharsets.ISO_8859_1);
+        } else if (response.status == entry.status()) {
+            out.writeBytes(encoded(entry, response.browserTtl));
+        } else {
+            out.writeBytes(template(entry, response.browserTtl, response.status));
+        }
+        if (response.status == 206 || response.status == 416) {
+            if (response.whole >= 0) {
+                out.writeBytes(CONTENT_RANGE);
+                if (response.status == 206) {
+                    writeNumber(out, response.start);
+                    out.writeByte('-');
+                    writeNumber(out, response.end - 1);
+                } else {
+                    out.writeByte('*');
+                }
+                out.writeByte('/');
+                writeNumber(out, response.whole);
+                out.writeBytes(CRLF);
+            }
+        }
+        boolean bodyless = response.status == 204 || response.status == 304 || response.status < 200;
+        if (!bodyless) {
+            if (response.end >= 0) {
+                out.writeBytes(CONTENT_LENGTH);
+                writeNumber(out, response.end - response.start);
+                out.writeBytes(CRLF);
+            } else if (response.withBody && !x.http10()) {
+                out.writeBytes(CHUNKED);
+            }
+        }
+        if (response.age >= 0) {
+            out.writeBytes(AGE);
+            writeNumber(out, response.age);
+            out.writeBytes(CRLF);
+        }
+        if (entry != null) {
+            out.writeBytes(CF_CACHE_STATUS);
+            out.writeCharSequence(x.cacheStatus().name(), StandardCharsets.US_ASCII);
+            out.writeBytes(CRLF);
+        }
+        out.writeBytes(CACHE_STATUS);
+        out.writeCharSequence(response.cacheStatus, StandardCharsets.US_ASCII);
+        out.writeBytes(CRLF);
+        out.writeBytes(CF_RAY);
+        for (int shift = 60; shift >= 0; shift -= 4) {
+            out.writeByte(HEX[(int) (x.rayId() >>> shift) & 15]);
+        }
+        out.writeByte('-').writeBytes(colo).writeBytes(CRLF);
+        if (response.close) {
+            out.writeBytes(CLOSE);
+        } else if (x.http10()) {
+            out.writeBytes(KEEP_ALIVE);
+        }
+        out.writeBytes(CRLF);
+    }
+
+    private static byte[] encoded(Entry entry, CachePlan.BrowserTtl browserTtl) {
+        Entry.EncodedHead known = entry.encoded();
+        if (known == null || !known.browserTtl().equals(browserTtl)) {
+            known = new Entry.EncodedHead(browserTtl, template(entry, browserTtl, entry.status()));
+            entry.encoded(known);
+        }
+        return known.bytes();
+    }
+
+    private static byte[] template(Entry entry, CachePlan.BrowserTtl browserTtl, int status) {
+        StringBuilder head = new StringBuilder(512);
+        head.append("HTTP/1.1 ")
+                .append(status)
+                .append(' ')
+                .append(Reasons.of(status))
+                .append("\r\n");
+        Headers headers = entry.headers();
+        String date = headers.first("date");
+        line(head, "date", date == null ? HttpDate.format(System.currentTimeMillis() / 1000) : date);
+        boolean rewritten = browserTtl.form() != CachePlan.BrowserTtl.Form.RESPECT;
+        String control = rewritten ? BrowserControl.rewrite(headers, browserTtl) : null;
+        for (int i = 0; i < headers.size(); i++) {
+            String name = headers.name(i);
+            boolean ours = OURS.contains(name) && !(name.equals("content-range") && status == entry.status());
+            boolean notIn304 = status == 304 && entry.status() != 304 && !NOT_MODIFIED.contains(name);
+            boolean notIn416 = status == 416 && (name.startsWith("content-") || name.equals("etag"));
+            if (ours || notIn304 || notIn416) {
+                continue;
+            }
+            if (control != null && (name.equals("cache-control") || name.equals("expires"))) {
+                continue;
+            }
+            line(head, name, headers.value(i));
+        }
+        if (control != null) {
+            line(head, "cache-control", control);
+        }
+        return head.toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /// The head of a 101, which carries the origin's fields.
+    static void writeSwitching(ByteBuf out, Headers headers, String protocol) {
+        writeStatus(out, 101);
+        StringBuilder head = new StringBuilder(256);
+        line(head, "connection", "Upgrade");
+        line(head, "upgrade", protocol);
+        for (int i = 0; i < headers.size(); i++) {
+            line(head, headers.name(i), headers.value(i));
+        }
+        out.writeCharSequence(head.append("\r\n"), StandardCharsets.ISO_8859_1);
+    }
+
+    /// Writes a whole response that refuses a request before it became an exchange.
+    static void writeRefusal(ByteBuf out, int status, String reason, byte[] date) {
+        byte[] text = (status + ": " + reason + "\n").getBytes(StandardCharsets.UTF_8);
+        writeStatus(out, status);
+        out.writeBytes(DATE).writeBytes(date).writeBytes(CRLF);
+        out.writeCharSequence(
+                "Content-Type: text/plain; charset=utf-8\r\nContent-Length: " + text.length
+                        + "\r\nConnection: close\r\n\r\n",
+                StandardCharsets.US_ASCII);
+        out.writeBytes(text);
+    }
+
+    private static void writeStatus(ByteBuf out, int status) {
+        out.writeCharSequence("HTTP/1.1 ", StandardCharsets.US_ASCII);
+        writeNumber(out, status);
+        out.writeByte(' ');
+        out.writeCharSequence(Reasons.of(status), StandardCharsets.US_ASCII);
+        out.writeBytes(CRLF);
+    }
+
+    private static void line(StringBuilder head, String name, @Nullable String value) {
+        head.append(spelled(name)).append(": ").append(value).append("\r\n");
+    }
+
+    /// `content-type` as people write it: `Content-Type`.
+    private static String spelled(String name) {
+        String known = SPELLING.get(name);
+        if (known != null) {
+            return known;
+        }
+        StringBuilder spelled = new StringBuilder(name);
+        boolean first = true;
+        for (int i = 0; i < spelled.length(); i++) {
+            char c = spelled.charAt(i);
+            if (first && c >= 'a' && c <= 'z') {
+                spelled.setCharAt(i, (char) (c - 32));
+            }
+            first = c == '-';
+        }
+        return spelled.toString();
+    }
+
+    /// Writes a number of zero or more in decimal.
+    static void writeNumber(ByteBuf out, long number) {
+        int digits = 1;
+        for (long n = number; n >= 10; n /= 10) {
+            digits++;
+        }
+        out.ensureWritable(digits);
+        int end = out.writerIndex() + digits;
+        long n = number;
+        for (int i = end - 1; i >= end - digits; i--) {
+            out.setByte(i, (byte) ('0' + n % 10));
+            n /= 10;
+        }
+        out.writerIndex(end);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.selvage.edge.fill;
+
+import dev.selvage.edge.cache.CacheKey;
+import dev.selvage.edge.cache.CachePlan;
+import dev.selvage.edge.cache.Entry;
+import dev.selvage.edge.cache.PurgeFences;
+import dev.selvage.edge.config.OriginTarget;
+import dev.selvage.edge.http.Headers;
+import org.jspecify.annotations.Nullable;
+
+/// What a fill is to do.
+///
+/// @param zone the zone's id
+/// @param originName the host name that the origin knows itself by
+/// @param head the encoded request head
+/// @param bodyFollows the visitor's body goes along
+/// @param bodyChunked it goes in chunks, because its length is not known
+/// @param key where the response may be stored; null when it may not
+/// @param authorized the request carries `Authorization`
+/// @param noStore the request says `no-store`
+/// @param stale the entry that a 304 would confirm, retained by the caller for the fill; null when
+///     there is none
+/// @param fields the visitor's header fields, for `Vary`
+public record FillRequest(
+        String zone,
+        PurgeFences.Fence fence,
+        OriginTarget target,
+        String originName,
+        String method,
+        byte[] head,
+        boolean bodyFollows,
+        boolean bodyChunked,
+        @Nullable CacheKey key,
+        CachePlan plan,
+        boolean authorized,
+        boolean noStore,
+        @Nullable Entry stale,
+        Headers fields) {
+
+    /// True when sending it twice does no harm and it can be sent twice.
+    boolean repeatable() {
+        return !bodyFollows
+                && switch (method) {
+                    case "GET", "HEAD", "OPTIONS", "TRACE" -> true;
+                    default -> false;
+                };
+    }
+}

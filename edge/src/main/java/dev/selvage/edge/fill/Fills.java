@@ -1,0 +1,113 @@
+package dev.selvage.edge.fill;
+
+import dev.selvage.edge.cache.CacheKey;
+import dev.selvage.edge.cache.MemoryCache;
+import dev.selvage.edge.cache.PurgeFences;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// All fills that may store something, and those among them that can be joined. Thread-safe.
+public final class Fills {
+    private final MemoryCache cache;
+    private final PurgeFences fences;
+    private final long maxObject;
+    private final boolean cookiesByTheLetter;
+    private final Map<CacheKey, Fill> joinable = new ConcurrentHashMap<>();
+    private final Set<Fill> active = ConcurrentHashMap.newKeySet();
+    private final AtomicLong filling = new AtomicLong();
+
+    /// @param maxObject largest body that is stored, bytes
+    /// @param cookiesByTheLetter store responses with `Set-Cookie` where RFC 9111 allows it
+    public Fills(MemoryCache cache, PurgeFences fences, long maxObject, boolean cookiesByTheLetter) {
+        this.cache = cache;
+        this.fences = fences;
+        this.maxObject = maxObject;
+        this.cookiesByTheLetter = cookiesByTheLetter;
+    }
+
+    boolean cookiesByTheLetter() {
+        return cookiesByTheLetter;
+    }
+
+    MemoryCache cache() {
+        return cache;
+    }
+
+    PurgeFences fences() {
+        return fences;
+    }
+
+    long maxObject() {
+        return maxObject;
+    }
+
+    /// The fill for a key that can be joined; null when there is none.
+    public @Nullable Fill joinable(CacheKey key) {
+        return joinable.get(key);
+    }
+
+    /// Lets others join a fill that has not started; answers the one to join when somebody was quicker.
+    public @Nullable Fill publish(CacheKey key, Fill fill) {
+        return joinable.putIfAbsent(key, fill);
+    }
+
+    void unpublish(@Nullable CacheKey key, Fill fill) {
+        if (key != null) {
+            joinable.remove(key, fill);
+        }
+    }
+
+    void begin(Fill fill) {
+        active.add(fill);
+    }
+
+    void end(Fill fill) {
+        active.remove(fill);
+    }
+
+    /// Asks for room for `bytes` more of bodies that are being stored; false when there is none.
+    ///
+    /// Bodies in the making are bounded to half the cache's size, so that slow origins cannot fill the
+    /// memory.
+    boolean reserve(long bytes) {
+        if (filling.addAndGet(bytes) > cache.maxBytes() / 2) {
+            filling.addAndGet(-bytes);
+            return false;
+        }
+        return true;
+    }
+
+    void giveBack(long bytes) {
+        filling.addAndGet(-bytes);
+    }
+
+    /// Fills in progress that may store something.
+    public int active() {
+        return active.size();
+    }
+
+    /// Hides everything of a zone: stored entries by the fence, fills in progress because they were
+    /// born before it.
+    public void purgeEverything(String zone) {
+        fences.purgeEverything(zone);
+        for (Fill fill : active) {
+            if (fill.request().zone().equals(zone)) {
+                unpublish(fill.request().key(), fill);
+            }
+        }
+    }
+
+    /// Removes what is stored under a key and keeps fills in progress from storing it.
+    public void purge(CacheKey key) {
+        for (Fill fill : active) {
+            if (key.equals(fill.request().key())) {
+                fill.purged();
+                unpublish(key, fill);
+            }
+        }
+        cache.remove(key);
+    }
+}

@@ -1,0 +1,74 @@
+package dev.selvage.edge.fill;
+
+/// Why an origin could not be used.
+public sealed interface OriginFailure {
+    /// The host name has no address.
+    record Unresolved(String host) implements OriginFailure {}
+
+    /// The connection was refused.
+    record Refused(String address) implements OriginFailure {}
+
+    /// No connection within the time allowed.
+    record ConnectTimedOut(String address) implements OriginFailure {}
+
+    /// No route to the address, or another failure below TCP.
+    record Unreachable(String address) implements OriginFailure {}
+
+    /// No response head within the time allowed.
+    record TimedOut(String address) implements OriginFailure {}
+
+    /// The origin closed the connection, or reset it, before a whole response head.
+    record Closed(String address) implements OriginFailure {}
+
+    /// The response is not HTTP as RFC 9112 has it.
+    record Malformed(String address, String reason) implements OriginFailure {}
+
+    /// The TLS handshake failed.
+    record TlsFailed(String address, boolean certificate) implements OriginFailure {}
+
+    /// The edge has as many connections to origins as it may.
+    record Exhausted() implements OriginFailure {}
+
+    /// The origin answered 5xx and a stale entry may be used in its place.
+    record AnsweredError(int status) implements OriginFailure {}
+
+    /// The status that tells a visitor, in the numbers that owners know from Cloudflare.
+    default int status() {
+        return switch (this) {
+            case Malformed _, Closed _ -> 520;
+            case Refused _ -> 521;
+            case ConnectTimedOut _ -> 522;
+            case Unresolved _, Unreachable _ -> 523;
+            case TimedOut _ -> 524;
+            case TlsFailed(String _, boolean certificate) -> certificate ? 526 : 525;
+            case Exhausted _ -> 503;
+            case AnsweredError(int status) -> status;
+        };
+    }
+
+    /// What an owner should know.
+    default String explanation() {
+        return switch (this) {
+            case Unresolved(String host) -> "The origin's name " + host + " could not be resolved to an address.";
+            case Refused(String address) -> "The origin " + address + " refused the connection.";
+            case ConnectTimedOut(String address) -> "The origin " + address + " did not accept a connection in time.";
+            case Unreachable(String address) -> "The origin " + address + " cannot be reached.";
+            case TimedOut(String address) ->
+                "The origin " + address + " accepted the request but did not answer in time.";
+            case Closed(String address) -> "The origin " + address + " closed the connection without an answer.";
+            case Malformed(String address, String reason) ->
+                "The origin " + address + " answered with something that is not HTTP: " + reason + ".";
+            case TlsFailed(String address, boolean certificate) ->
+                certificate
+                        ? "The origin " + address + " has a certificate that is not valid for its name."
+                        : "No TLS connection could be agreed with the origin " + address + ".";
+            case Exhausted() -> "This edge has too many connections to origins at the moment.";
+            case AnsweredError(int status) -> "The origin answered " + status + ".";
+        };
+    }
+
+    /// True when the origin gave no answer at all, as opposed to a 5xx.
+    default boolean unreachable() {
+        return !(this instanceof AnsweredError);
+    }
+}

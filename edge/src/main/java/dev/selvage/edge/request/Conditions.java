@@ -1,0 +1,63 @@
+package dev.selvage.edge.request;
+
+import dev.selvage.edge.cache.Entry;
+import dev.selvage.edge.http.HttpDate;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/// The visitor's conditions against an entry (RFC 9110 section 13).
+final class Conditions {
+    private Conditions() {}
+
+    /// True when the visitor has this entry already: 304.
+    ///
+    /// @param ifNoneMatch wins over `ifModifiedSince` (section 13.1.3)
+    static boolean notModified(Entry entry, @Nullable String ifNoneMatch, @Nullable String ifModifiedSince) {
+        if (ifNoneMatch != null) {
+            String etag = entry.etag();
+            if (ifNoneMatch.strip().equals("*")) {
+                return true;
+            }
+            return etag != null && listed(ifNoneMatch, opaque(etag));
+        }
+        OptionalLong since = HttpDate.parse(ifModifiedSince);
+        OptionalLong modified = entry.lastModified();
+        return since.isPresent() && modified.isPresent() && modified.getAsLong() <= since.getAsLong();
+    }
+
+    /// True when a part may be sent: the visitor's other parts are of this very representation (section
+    /// 13.1.5).
+    static boolean rangeAllowed(Entry entry, @Nullable String ifRange) {
+        if (ifRange == null) {
+            return true;
+        }
+        String validator = ifRange.strip();
+        if (validator.startsWith("\"")) {
+            return validator.equals(entry.etag());
+        }
+        OptionalLong date = HttpDate.parse(validator);
+        OptionalLong modified = entry.lastModified();
+        return date.isPresent() && modified.isPresent() && date.getAsLong() == modified.getAsLong();
+    }
+
+    /// True when one of the entity tags in `list` is `opaque`, compared weakly.
+    private static boolean listed(String list, String opaque) {
+        int at = 0;
+        while (at < list.length()) {
+            int open = list.indexOf('"', at);
+            int close = open < 0 ? -1 : list.indexOf('"', open + 1);
+            if (close < 0) {
+                return false;
+            }
+            if (list.substring(open, close + 1).equals(opaque)) {
+                return true;
+            }
+            at = close + 1;
+        }
+        return false;
+    }
+
+    private static String opaque(String etag) {
+        return etag.startsWith("W/") ? etag.substring(2) : etag;
+    }
+}

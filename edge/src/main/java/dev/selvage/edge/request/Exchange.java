@@ -1,0 +1,383 @@
+package dev.selvage.edge.request;
+
+import dev.selvage.edge.cache.CacheKey;
+import dev.selvage.edge.cache.CachePlan;
+import dev.selvage.edge.cache.Entry;
+import dev.selvage.edge.config.HostBinding;
+import dev.selvage.edge.fill.Fill;
+import dev.selvage.edge.fill.FillOwner;
+import dev.selvage.edge.fill.Filled;
+import dev.selvage.edge.http.Headers;
+import dev.selvage.edge.http.RequestParser;
+import dev.selvage.edge.loop.Loop;
+import dev.selvage.edge.record.UserAgents;
+import dev.selvage.model.event.CacheStatus;
+import dev.selvage.model.event.MissReason;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/// One request of a visitor, from admitted to recorded.
+///
+/// It belongs to one loop. A connection reuses it from request to request, so that a hit allocates
+/// nothing for it.
+public final class Exchange implements FillOwner {
+    final Visitor visitor;
+    final Phases phases;
+
+    // What was asked. Until `materialize`, the rest is still in the visitor's parsed head.
+    String method = "GET";
+    String target = "";
+    String host = "";
+    String hostField = "";
+    private Headers fields = Headers.EMPTY;
+    private boolean materialized;
+    long bodyLength;
+    boolean http10;
+    boolean upgrade;
+    byte[] address = new byte[0];
+
+    // What was found out.
+    long rayId;
+    long startedAt;
+    long startedNanos;
+    long firstByteNanos;
+
+    @Nullable
+    HostBinding binding;
+
+    @Nullable
+    CachePlan plan;
+
+    @Nullable
+    CacheKey key;
+
+    @Nullable
+    Entry entry;
+
+    @Nullable
+    Entry stale;
+
+    @Nullable
+    Fill fill;
+
+    @Nullable
+    Fill background;
+
+    boolean joined;
+    boolean collapsed;
+    boolean collapsible;
+    boolean alone;
+    int looks;
+    CacheStatus cacheStatus = CacheStatus.NONE;
+    MissReason missReason = MissReason.NONE;
+    final Response response = new Response();
+
+    // What it came to.
+    long requestBytes;
+    long responseBytes;
+    private boolean over = true;
+    private boolean running;
+    private boolean delivered;
+    private boolean left;
+    private boolean bodyEnded;
+    private boolean bodyStarted;
+    private boolean tunnel;
+
+    // Remembered from request to request of the same connection.
+    byte @Nullable [] userAgentBytes;
+    UserAgents.Agent agent = UserAgents.Agent.NONE;
+    byte @Nullable [] countryAddress;
+    String country = "XX";
+
+    public Exchange(Visitor visitor, Phases phases) {
+        this.visitor = visitor;
+        this.phases = phases;
+    }
+
+    // ---- the driver
+
+    /// Starts with the request in the visitor's parsed head.
+    public void begin() {
+        clear();
+        run(Phase.ADMIT);
+    }
+
+    /// Runs phases from `first` until one waits or all are done.
+    void run(Phase first) {
+        Phase phase = first;
+        running = true;
+        while (true) {
+            Next next = switch (phase) {
+                case ADMIT -> phases.admit(this);
+                case SCREEN -> phases.screen(this);
+                case ROUTE -> phases.route(this);
+                case LOOKUP -> phases.lookup(this);
+                case FETCH -> phases.fetch(this);
+                case DELIVER -> phases.deliver(this);
+                case RECORD -> phases.record(this);
+                case DONE -> {
+                    running = false;
+                    visitor.finished(this);
+                    yield Next.Park.PARK;
+                }
+            };
+            switch (next) {
+                case Phase following -> phase = following;
+                case Next.Park _ -> {
+                    running = false;
+                    return;
+                }
+            }
+        }
+    }
+
+    private void clear() {
+        over = false;
+        delivered = false;
+        left = false;
+        bodyEnded = false;
+        bodyStarted = false;
+        tunnel = false;
+        materialized = false;
+        fields = Headers.EMPTY;
+        binding = null;
+        plan = null;
+        key = null;
+        fill = null;
+        background = null;
+        joined = false;
+        collapsed = false;
+        collapsible = true;
+        alone = false;
+        looks = 0;
+        cacheStatus = CacheStatus.NONE;
+        missReason = MissReason.NONE;
+        firstByteNanos = 0;
+        requestBytes = 0;
+        responseBytes = 0;
+        response.clear();
+    }
+
+    /// Keeps what is still in the parsed head, so that the exchange can wait.
+    public void materialize() {
+        if (!materialized) {
+            RequestParser head = visitor.head();
+            fields = head.headers();
+            target = head.target();
+            hostField = head.host();
+            materialized = true;
+        }
+    }
+
+    boolean materialized() {
+        return materialized;
+    }
+
+    /// The values of a field joined, by lower-case name; null when absent.
+    @Nullable
+    String field(String name) {
+        return materialized ? fields.joined(name) : visitor.head().joined(name);
+    }
+
+    // ---- what fills say
+
+    @Override
+    public Loop loop() {
+        return visitor.loop();
+    }
+
+    @Override
+    public Headers fields() {
+        return fields;
+    }
+
+    @Override
+    public void filled(Filled outcome) {
+        if (over) {
+            // The visitor left while it waited.
+            if (outcome instanceof Filled.Use(Entry late, boolean _)) {
+                late.body().leave(this);
+                late.body().release();
+            }
+            return;
+        }
+        run(phases.filled(this, outcome));
+    }
+
+    @Override
+    public void bodyWanted() {
+        if (over) {
+            return;
+        }
+        if (bodyStarted) {
+            visitor.pause(false);
+        } else {
+            bodyStarted = true;
+            visitor.readBody();
+        }
+    }
+
+    // ---- what the visitor says
+
+    /// What to send.
+    public Response response() {
+        return response;
+    }
+
+    public long rayId() {
+        return rayId;
+    }
+
+    public CacheStatus cacheStatus() {
+        return cacheStatus;
+    }
+
+    public boolean http10() {
+        return http10;
+    }
+
+    /// Counts bytes of the request, head and body.
+    public void received(long bytes) {
+        requestBytes += bytes;
+    }
+
+    /// Counts bytes of the response, head and body.
+    public void sent(long bytes) {
+        if (responseBytes == 0) {
+            firstByteNanos = visitor.loop().nanos();
+        }
+        responseBytes += bytes;
+    }
+
+    /// Says how far the body has been read, where a fill is still writing it.
+    public void progress(long place) {
+        Entry current = entry;
+        if (joined && current != null) {
+            current.body().progress(this, place);
+        }
+    }
+
+    /// A piece of the request's body, which this releases.
+    public void bodyPiece(ByteBuf piece) {
+        Fill to = fill;
+        if (to == null) {
+            piece.release();
+        } else if (!to.requestBody(piece)) {
+            visitor.pause(true);
+        }
+    }
+
+    /// The request's body is whole.
+    public void bodyEnd(Headers trailers) {
+        bodyEnded = true;
+        Fill to = fill;
+        if (to != null) {
+            to.requestEnd(trailers);
+        }
+    }
+
+    /// True when nothing of the request is left to read.
+    public boolean bodyComplete() {
+        return bodyEnded || bodyLength == 0;
+    }
+
+    /// The response was handed over whole.
+    public void delivered() {
+        if (over) {
+            return;
+        }
+        delivered = true;
+        if (!running) {
+            run(Phase.RECORD);
+        }
+    }
+
+    /// True, once, when the response was handed over while DELIVER was still running.
+    boolean deliveredAlready() {
+        return delivered;
+    }
+
+    /// The visitor is gone, or the response cannot be finished.
+    public void visitorLeft() {
+        if (over || left) {
+            return;
+        }
+        left = true;
+        Fill asked = fill;
+        if (asked != null) {
+            if (tunnel) {
+                asked.endTunnel();
+            } else {
+                asked.ownerLeft(!bodyComplete());
+            }
+        }
+        if (!running) {
+            run(Phase.RECORD);
+        }
+    }
+
+    boolean left() {
+        return left;
+    }
+
+    void end() {
+        over = true;
+    }
+
+    // ---- tunnels
+
+    void tunnel(Headers headers) {
+        tunnel = true;
+        visitor.startTunnel(this, headers);
+        Fill asked = fill;
+        if (asked != null) {
+            asked.tunnelReady();
+        }
+    }
+
+    boolean tunneling() {
+        return tunnel;
+    }
+
+    /// Bytes of the other protocol from the visitor, which this releases.
+    public void fromVisitor(ByteBuf bytes) {
+        Fill to = fill;
+        if (over || to == null) {
+            bytes.release();
+        } else if (!to.toOrigin(bytes)) {
+            visitor.pause(true);
+        }
+    }
+
+    /// The visitor takes more bytes of the other protocol.
+    public void visitorWritable() {
+        Fill from = fill;
+        if (from != null) {
+            from.pauseTunnel(false);
+        }
+    }
+
+    @Override
+    public void fromOrigin(ByteBuf bytes) {
+        Fill from = fill;
+        if (over || from == null) {
+            bytes.release();
+        } else if (!visitor.toVisitor(bytes)) {
+            from.pauseTunnel(true);
+        }
+    }
+
+    @Override
+    public void originWritable() {
+        if (!over) {
+            visitor.pause(false);
+        }
+    }
+
+    @Override
+    public void originClosed() {
+        if (!over) {
+            visitor.endTunnel();
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.selvage.edge.request;
+
+import dev.selvage.edge.cache.CachePlan;
+import dev.selvage.edge.cache.Entry;
+import org.jspecify.annotations.Nullable;
+
+/// What DELIVER decided to send; reused from request to request.
+///
+/// Either an entry, or part of it, or a text of the edge's own.
+public final class Response {
+    /// The status sent, which differs from the entry's for 206, 304 and 416.
+    public int status;
+
+    /// The entry whose head and body are sent; null for a text of the edge's own.
+    public @Nullable Entry entry;
+
+    /// First byte of the body to send, and the one after the last; `end` is -1 while the length is unknown.
+    public long start;
+
+    public long end;
+
+    /// The entry's length for `Content-Range`; -1 when the response is not a part.
+    public long whole;
+
+    /// False for HEAD, 204 and 304.
+    public boolean withBody;
+
+    /// The edge's own text.
+    public byte @Nullable [] text;
+
+    /// Further fields of the edge's own text, each ending in CRLF.
+    public String textFields = "";
+
+    /// Seconds, -1 for no `Age` field.
+    public long age;
+
+    /// The value of `Cache-Status`.
+    public String cacheStatus = "";
+
+    /// What the browser is told of the time to live.
+    public CachePlan.BrowserTtl browserTtl = CachePlan.BrowserTtl.RESPECT;
+
+    /// The connection must not carry another request.
+    public boolean close;
+
+    void clear() {
+        status = 0;
+        entry = null;
+        start = 0;
+        end = 0;
+        whole = -1;
+        withBody = true;
+        text = null;
+        textFields = "";
+        age = -1;
+        cacheStatus = "";
+        browserTtl = CachePlan.BrowserTtl.RESPECT;
+        close = false;
+    }
+}

@@ -1,0 +1,13 @@
+package dev.selvage.edge.request;
+
+import dev.selvage.edge.EdgeSettings;
+import dev.selvage.edge.cache.MemoryCache;
+import dev.selvage.edge.config.Replica;
+import dev.selvage.edge.fill.Fills;
+import java.util.function.Predicate;
+
+/// What the phases of all loops share; thread-safe.
+///
+/// @param trusted tells whether an address belongs to a trusted proxy
+public record Shared(
+        EdgeSettings settings, Replica replica, MemoryCache cache, Fills fills, Predicate<byte[]> trusted) {}
