@@ -81,8 +81,7 @@ public final class Api {
         if (!body.isEmpty()) {
             lines.add("Content-Type: application/json");
         }
-        Wire.Response response =
-                Client.ask(port, method, "/client/v4" + path, body, lines.toArray(String[]::new));
+        Wire.Response response = Client.ask(port, method, "/client/v4" + path, body, lines.toArray(String[]::new));
         if (!response.header("Content-Type").orElse("").startsWith("application/json")) {
             throw new AssertionError("not JSON: " + response);
         }
@@ -117,7 +116,8 @@ public final class Api {
         put("/zones/" + zone + "/rulesets/phases/http_request_origin/entrypoint", """
                         {"rules":[{"expression":"true","action":"route",
                           "action_parameters":{"origin":{"port":%d}}}]}
-                        """.formatted(port)).result();
+                        """.formatted(port))
+                .result();
         patch("/zones/" + zone + "/settings/ssl", "{\"value\":\"flexible\"}").result();
     }
 

@@ -130,7 +130,8 @@ public final class Client implements AutoCloseable {
             return;
         }
         if (next >= 0) {
-            throw new AssertionError("expected the end of the connection, but there came 0x" + Integer.toHexString(next));
+            throw new AssertionError(
+                    "expected the end of the connection, but there came 0x" + Integer.toHexString(next));
         }
     }
 

@@ -109,15 +109,24 @@ public final class Origin implements AutoCloseable {
                     return;
                 }
                 if (head.header("Expect").isPresent()) {
-                    visitor.getOutputStream().write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                    visitor.getOutputStream()
+                            .write("HTTP/1.1 100 Continue\r\n\r\n"
+                                    .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
                 }
                 Wire.Request request = new Wire.Request(head, Wire.requestBody(in, head));
                 boolean probe = request.method().equals("HEAD")
-                        && request.header("User-Agent").filter("Selvage"::equals).isPresent();
+                        && request.header("User-Agent")
+                                .filter("Selvage"::equals)
+                                .isPresent();
                 if (!probe) {
                     requests.add(request);
                 }
-                if (!say(probe ? Say.raw("HTTP/1.1 204 Here\r\nConnection: close\r\n\r\n").thenClose() : script.apply(request), visitor)) {
+                if (!say(
+                        probe
+                                ? Say.raw("HTTP/1.1 204 Here\r\nConnection: close\r\n\r\n")
+                                        .thenClose()
+                                : script.apply(request),
+                        visitor)) {
                     return;
                 }
             }

@@ -106,14 +106,19 @@ public final class Program implements AutoCloseable {
                         () -> {
                             String text = Files.readString(out);
                             if (!process.isAlive() && !API.matcher(text).find()) {
-                                throw new AssertionError("it ended with " + process.exitValue() + ": " + Files.readString(err));
+                                throw new AssertionError(
+                                        "it ended with " + process.exitValue() + ": " + Files.readString(err));
                             }
                             return text;
                         },
                         text -> text.contains("Ctrl-C"));
                 Program program = new Program(
                         process, out, err, data, environment.get("SELVAGE_TOKEN"), port(EDGE, said), port(API, said));
-                Until.holds("ready", START, () -> Client.get(program.apiPort, "/health/ready"), ready -> ready.status() == 200);
+                Until.holds(
+                        "ready",
+                        START,
+                        () -> Client.get(program.apiPort, "/health/ready"),
+                        ready -> ready.status() == 200);
                 return program;
             } catch (Exception | AssertionError failure) {
                 process.destroyForcibly();
@@ -134,7 +139,8 @@ public final class Program implements AutoCloseable {
         Process process = launch(List.of(arguments), environment, out, err);
         if (!process.waitFor(START.toSeconds(), TimeUnit.SECONDS)) {
             process.destroyForcibly();
-            throw new AssertionError(List.of(arguments) + " did not end: " + Files.readString(out) + Files.readString(err));
+            throw new AssertionError(
+                    List.of(arguments) + " did not end: " + Files.readString(out) + Files.readString(err));
         }
         return new Ran(process.exitValue(), Files.readString(out), Files.readString(err));
     }
@@ -152,7 +158,8 @@ public final class Program implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 MAIN));
         command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
         builder.environment().remove("SELVAGE_TOKEN");
         builder.environment().putAll(environment);
         Process process = builder.start();
@@ -187,7 +194,10 @@ public final class Program implements AutoCloseable {
 
     /// The admin token: the given one, else the stored one.
     public String token() throws IOException {
-        return given != null ? given : Files.readString(data.resolve("admin-token"), StandardCharsets.US_ASCII).strip();
+        return given != null
+                ? given
+                : Files.readString(data.resolve("admin-token"), StandardCharsets.US_ASCII)
+                        .strip();
     }
 
     /// The API with the admin token.
@@ -213,7 +223,10 @@ public final class Program implements AutoCloseable {
 
     /// Sends a signal by its name, such as `INT`.
     public void signal(String name) throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-" + name, String.valueOf(pid())).inheritIO().start().waitFor();
+        new ProcessBuilder("kill", "-" + name, String.valueOf(pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
     }
 
     /// The exit code, once it has ended.
@@ -231,8 +244,12 @@ public final class Program implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         process.destroyForcibly();
-        process.waitFor(START.toSeconds(), TimeUnit.SECONDS);
+        try {
+            process.waitFor(START.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -95,7 +95,8 @@ public final class Say {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         int end = text.indexOf("\r\n") + 2;
         String more = text.substring(0, end)
-                + new String((name + ": " + value + "\r\n").getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1)
+                + new String(
+                        (name + ": " + value + "\r\n").getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1)
                 + text.substring(end);
         List<Step> changed = new ArrayList<>(steps);
         changed.set(0, new Bytes(more.getBytes(StandardCharsets.ISO_8859_1)));

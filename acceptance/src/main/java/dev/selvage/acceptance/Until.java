@@ -11,7 +11,8 @@ public final class Until {
     /// Asks again and again until the answer fits, and gives it.
     ///
     /// @throws AssertionError with the last answer when the time is over
-    public static <T> T holds(String what, Duration patience, Callable<T> question, Predicate<T> fits) throws Exception {
+    public static <T> T holds(String what, Duration patience, Callable<T> question, Predicate<T> fits)
+            throws Exception {
         long deadline = System.nanoTime() + patience.toNanos();
         while (true) {
             T answer = question.call();

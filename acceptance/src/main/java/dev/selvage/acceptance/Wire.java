@@ -160,8 +160,7 @@ public final class Wire {
         return bytes.length == length;
     }
 
-    private static boolean chunks(InputStream in, ByteArrayOutputStream body, List<Field> trailers)
-            throws IOException {
+    private static boolean chunks(InputStream in, ByteArrayOutputStream body, List<Field> trailers) throws IOException {
         while (true) {
             String line = line(in);
             if (line == null) {

@@ -33,10 +33,16 @@ class LifeTest {
             assertThat(Client.get(program.edgePort(), "/").status()).isBetween(502, 530);
 
             try (Origin back = Origin.answering(nobody, _ -> Say.ok("back"))) {
-                Until.holds("it is served again", Duration.ofSeconds(10), () -> Client.get(program.edgePort(), "/")
-                        .text(), "back"::equals);
-                Until.holds("health recovers", Duration.ofSeconds(10), () -> Client.get(program.apiPort(), "/health/ready")
-                        .text(), text -> !text.contains("degraded"));
+                Until.holds(
+                        "it is served again",
+                        Duration.ofSeconds(10),
+                        () -> Client.get(program.edgePort(), "/").text(),
+                        "back"::equals);
+                Until.holds(
+                        "health recovers",
+                        Duration.ofSeconds(10),
+                        () -> Client.get(program.apiPort(), "/health/ready").text(),
+                        text -> !text.contains("degraded"));
                 assertThat(back.requests()).isNotEmpty();
             }
         }
@@ -126,9 +132,12 @@ class LifeTest {
                 }
                 assertThat(kept).containsAll(acknowledged);
                 String last = acknowledged.stream().reduce("", (_, next) -> next);
-                Until.holds("the edge serves the last one", Duration.ofSeconds(5), () -> Client.get(
-                                program.edgePort(), "/", "Host: " + last)
-                        .text(), "here"::equals);
+                Until.holds(
+                        "the edge serves the last one",
+                        Duration.ofSeconds(5),
+                        () -> Client.get(program.edgePort(), "/", "Host: " + last)
+                                .text(),
+                        "here"::equals);
             }
         }
     }
@@ -167,7 +176,9 @@ class LifeTest {
                     "0");
 
             assertThat(second.exit()).isEqualTo(69);
-            assertThat(second.err()).contains("in use by the process " + program.pid()).contains("--data");
+            assertThat(second.err())
+                    .contains("in use by the process " + program.pid())
+                    .contains("--data");
             assertThat(Client.get(program.apiPort(), "/health/ready").status()).isEqualTo(200);
         }
     }

@@ -52,9 +52,11 @@ class ManagementTest {
                 PROMPTLY,
                 () -> Client.get(program.edgePort(), "/x.css", "Host: www.shop.example"),
                 response -> response.status() == 200 && response.text().startsWith("www.shop.example"));
-        assertThat(Client.get(program.edgePort(), "/x.css", "Host: www.shop.example").header("CF-Cache-Status"))
+        assertThat(Client.get(program.edgePort(), "/x.css", "Host: www.shop.example")
+                        .header("CF-Cache-Status"))
                 .contains("HIT");
-        assertThat(Client.get(program.edgePort(), "/page", "Host: www.shop.example").header("CF-Cache-Status"))
+        assertThat(Client.get(program.edgePort(), "/page", "Host: www.shop.example")
+                        .header("CF-Cache-Status"))
                 .as("a path without a static extension, by the API's defaults")
                 .contains("DYNAMIC");
     }
@@ -73,7 +75,8 @@ class ManagementTest {
         Until.holds(
                 "the rule is at the edge",
                 PROMPTLY,
-                () -> Client.get(program.edgePort(), "/page", "Host: shop.example").header("CF-Cache-Status"),
+                () -> Client.get(program.edgePort(), "/page", "Host: shop.example")
+                        .header("CF-Cache-Status"),
                 status -> status.filter("DYNAMIC"::equals).isEmpty());
         assertThat(Client.get(program.edgePort(), "/page", "Host: shop.example").header("CF-Cache-Status"))
                 .contains("HIT");
@@ -93,7 +96,8 @@ class ManagementTest {
         Until.holds(
                 "the origin sees the other host",
                 PROMPTLY,
-                () -> Client.get(program.edgePort(), "/page", "Host: shop.example").text(),
+                () -> Client.get(program.edgePort(), "/page", "Host: shop.example")
+                        .text(),
                 "inner.example"::equals);
     }
 
@@ -101,22 +105,27 @@ class ManagementTest {
     void aDeletedZoneIsNoLongerServed() throws Exception {
         String zone = program.api().createZone("shop.example");
         program.api().proxy(zone, "shop.example", origin.port());
-        Until.holds("served", Duration.ofSeconds(1), () -> Client.get(program.edgePort(), "/", "Host: shop.example")
-                .status(), status -> status == 200);
+        Until.holds(
+                "served",
+                Duration.ofSeconds(1),
+                () -> Client.get(program.edgePort(), "/", "Host: shop.example").status(),
+                status -> status == 200);
 
         program.api().delete("/zones/" + zone).result();
 
-        Until.holds("gone", PROMPTLY, () -> Client.get(program.edgePort(), "/", "Host: shop.example")
-                .status(), status -> status == 404);
+        Until.holds(
+                "gone",
+                PROMPTLY,
+                () -> Client.get(program.edgePort(), "/", "Host: shop.example").status(),
+                status -> status == 404);
     }
 
     @Test
     void anExpressionBeyondThisVersionIsRefusedWithTheReason() throws Exception {
         String zone = program.api().createZone("shop.example");
 
-        Api.Answer answer = program.api().put(
-                "/zones/" + zone + "/rulesets/phases/http_request_cache_settings/entrypoint",
-                """
+        Api.Answer answer =
+                program.api().put("/zones/" + zone + "/rulesets/phases/http_request_cache_settings/entrypoint", """
                 {"rules":[{"expression":"http.request.uri.path contains \\"x\\"","action":"set_cache_settings",
                   "action_parameters":{"cache":true}}]}
                 """);
@@ -128,7 +137,8 @@ class ManagementTest {
     @Test
     void aWrongTokenIsRefused() throws Exception {
         assertThat(program.api().anonymous().get("/zones").status()).isBetween(400, 403);
-        Api.Answer wrong = program.api().as("0123456789012345678901234567890123456789").get("/zones");
+        Api.Answer wrong =
+                program.api().as("0123456789012345678901234567890123456789").get("/zones");
         assertThat(wrong.status()).isEqualTo(403);
         assertThat(wrong.json().path("success").asBoolean(true)).isFalse();
         assertThat(wrong.code()).isEqualTo(9109);
@@ -150,7 +160,9 @@ class ManagementTest {
 
         assertThat(program.api().get("/zones/" + "0".repeat(32)).status()).isEqualTo(404);
         assertThat(program.api().get("/zones/nonsense").status()).isEqualTo(404);
-        assertThat(program.api().get("/zones/" + zone + "/dns_records/" + "0".repeat(32)).status())
+        assertThat(program.api()
+                        .get("/zones/" + zone + "/dns_records/" + "0".repeat(32))
+                        .status())
                 .isEqualTo(404);
         assertThat(program.api().get("/no/such/route").status()).isEqualTo(404);
     }

@@ -26,7 +26,8 @@ class QuickstartTest {
 
     @BeforeEach
     void start() throws Exception {
-        origin = Origin.answering(request -> Say.ok("you asked " + request.target()).header("Cache-Control", "max-age=60"));
+        origin = Origin.answering(
+                request -> Say.ok("you asked " + request.target()).header("Cache-Control", "max-age=60"));
         program = Program.in(directory).up(origin.uri());
     }
 
@@ -46,10 +47,11 @@ class QuickstartTest {
         assertThat(first.header("CF-Cache-Status")).contains("MISS");
         assertThat(second.text()).isEqualTo("you asked /a");
         assertThat(second.header("CF-Cache-Status")).contains("HIT");
-        assertThat(second.header("Cache-Status")).hasValueSatisfying(status -> assertThat(status)
-                .contains("hit"));
+        assertThat(second.header("Cache-Status"))
+                .hasValueSatisfying(status -> assertThat(status).contains("hit"));
         assertThat(second.header("Age")).isPresent();
-        assertThat(second.header("CF-Ray")).hasValueSatisfying(ray -> assertThat(ray).matches("[0-9a-f]{16}-DEV"));
+        assertThat(second.header("CF-Ray"))
+                .hasValueSatisfying(ray -> assertThat(ray).matches("[0-9a-f]{16}-DEV"));
         assertThat(origin.asked("/a")).isEqualTo(1);
     }
 
@@ -58,7 +60,9 @@ class QuickstartTest {
         Client.get(program.edgePort(), "/p");
         String zone = program.api().zone("quickstart.internal");
 
-        assertThat(program.api().post("/zones/" + zone + "/purge_cache", "{\"purge_everything\":true}").status())
+        assertThat(program.api()
+                        .post("/zones/" + zone + "/purge_cache", "{\"purge_everything\":true}")
+                        .status())
                 .isEqualTo(200);
 
         Until.holds(
@@ -69,7 +73,8 @@ class QuickstartTest {
                     return origin.asked("/p");
                 },
                 asked -> asked == 2);
-        assertThat(Client.get(program.edgePort(), "/p").header("CF-Cache-Status")).contains("HIT");
+        assertThat(Client.get(program.edgePort(), "/p").header("CF-Cache-Status"))
+                .contains("HIT");
     }
 
     @Test
@@ -97,14 +102,24 @@ class QuickstartTest {
     @Test
     void aRequestIsSeenInTheAnalyticsWithinTwoSeconds() throws Exception {
         String zone = program.api().zone("quickstart.internal");
-        Until.holds("GraphQL is loaded", Duration.ofSeconds(60), () -> program.api()
-                .post("/graphql", "{\"query\":\"{viewer{zones(limit:1){zoneTag}}}\"}")
-                .status(), status -> status == 200);
+        Until.holds(
+                "GraphQL is loaded",
+                Duration.ofSeconds(60),
+                () -> program.api()
+                        .post("/graphql", "{\"query\":\"{viewer{zones(limit:1){zoneTag}}}\"}")
+                        .status(),
+                status -> status == 200);
         Client.get(program.edgePort(), "/seen");
         Client.get(program.edgePort(), "/seen");
 
-        String since = Instant.now().minus(10, ChronoUnit.MINUTES).truncatedTo(ChronoUnit.SECONDS).toString();
-        String until = Instant.now().plus(10, ChronoUnit.MINUTES).truncatedTo(ChronoUnit.SECONDS).toString();
+        String since = Instant.now()
+                .minus(10, ChronoUnit.MINUTES)
+                .truncatedTo(ChronoUnit.SECONDS)
+                .toString();
+        String until = Instant.now()
+                .plus(10, ChronoUnit.MINUTES)
+                .truncatedTo(ChronoUnit.SECONDS)
+                .toString();
         JsonNode groups = Until.holds(
                 "both requests are counted",
                 Duration.ofSeconds(2),
@@ -118,8 +133,10 @@ class QuickstartTest {
                                 """.formatted(zone, since, until))
                         .at("/viewer/zones/0/httpRequestsAdaptiveGroups"),
                 found -> found.size() == 2);
-        assertThat(groups).allSatisfy(group -> assertThat(group.path("count").asInt()).isEqualTo(1));
-        assertThat(groups).map(group -> group.at("/dimensions/cacheStatus").asString())
+        assertThat(groups)
+                .allSatisfy(group -> assertThat(group.path("count").asInt()).isEqualTo(1));
+        assertThat(groups)
+                .map(group -> group.at("/dimensions/cacheStatus").asString())
                 .containsExactlyInAnyOrder("miss", "hit");
     }
 
@@ -128,15 +145,16 @@ class QuickstartTest {
         assertThat(Client.get(program.apiPort(), "/").text()).containsIgnoringCase("<html");
         assertThat(Client.get(program.apiPort(), "/health/live").status()).isEqualTo(200);
         Wire.Response metrics = Client.get(program.apiPort(), "/metrics");
-        assertThat(metrics.header("Content-Type")).hasValueSatisfying(type -> assertThat(type)
-                .startsWith("text/plain; version=0.0.4"));
+        assertThat(metrics.header("Content-Type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain; version=0.0.4"));
         assertThat(metrics.text()).contains("selvage_ready 1").contains("selvage_build");
     }
 
     @Test
     void theTokenIsMadeOnceAndOnlyItsOwnerMayReadIt() throws Exception {
         Path file = program.data().resolve("admin-token");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
         assertThat(program.out()).contains(file.toString()).doesNotContain(program.token());
         assertThat(program.err()).doesNotContain(program.token());
         String token = program.token();
@@ -145,7 +163,12 @@ class QuickstartTest {
         program = Program.in(directory).up(origin.uri());
 
         assertThat(program.token()).isEqualTo(token);
-        assertThat(program.api().get("/user/tokens/verify").result().path("status").asString()).isEqualTo("active");
+        assertThat(program.api()
+                        .get("/user/tokens/verify")
+                        .result()
+                        .path("status")
+                        .asString())
+                .isEqualTo("active");
     }
 
     @Test
@@ -153,7 +176,8 @@ class QuickstartTest {
         Client.get(program.edgePort(), "/same");
         program.terminate();
 
-        try (Origin other = Origin.answering(request -> Say.ok("the other site").header("Cache-Control", "max-age=60"))) {
+        try (Origin other =
+                Origin.answering(request -> Say.ok("the other site").header("Cache-Control", "max-age=60"))) {
             program = Program.in(directory).up(other.uri());
             assertThat(Client.get(program.edgePort(), "/same").text()).isEqualTo("the other site");
             assertThat(program.api().get("/zones").result()).hasSize(1);

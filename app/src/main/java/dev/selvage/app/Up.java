@@ -1,5 +1,10 @@
 package dev.selvage.app;
 
+import dev.selvage.analytics.Analytics;
+import dev.selvage.control.Control;
+import dev.selvage.control.ControlSettings;
+import dev.selvage.dashboard.Dashboard;
+import dev.selvage.edge.Edge;
 import dev.selvage.toolkit.lifecycle.DataDirectory;
 import dev.selvage.toolkit.lifecycle.Health;
 import dev.selvage.toolkit.metrics.Metrics;
@@ -12,21 +17,23 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// Everything on one machine, wired in the order in which it starts.
-@SuppressWarnings("UnusedVariable")
 final class Up implements AutoCloseable {
     private static final Duration PROBE_PATIENCE = Duration.ofSeconds(3);
     private static final Duration PROBE_WELL = Duration.ofSeconds(30);
     private static final Duration PROBE_ILL = Duration.ofSeconds(2);
+    private static final String PROGRAM = "program";
 
-    private final UpSettings settings;
     private final Stack parts;
+    private final Health health;
     private final Path data;
+    private final Edge edge;
     private final WebServer web;
 
-    private Up(UpSettings settings, Stack parts, Path data, WebServer web) {
-        this.settings = settings;
+    private Up(Stack parts, Health health, Path data, Edge edge, WebServer web) {
         this.parts = parts;
+        this.health = health;
         this.data = data;
+        this.edge = edge;
         this.web = web;
     }
 
@@ -46,21 +53,40 @@ final class Up implements AutoCloseable {
 
     private static Up start(UpSettings settings, @Nullable OriginUrl origin, @Nullable String token, Stack parts)
             throws CannotStart {
-        DataDirectory directory = directory(settings.data());
-        parts.push("data directory", directory::close);
         Health health = new Health();
+        health.report(PROGRAM, Health.State.STARTING, "starting");
         Metrics metrics = new Metrics();
         ProcessMetrics.register(metrics, health);
+
+        DataDirectory directory = directory(settings.data());
+        parts.push("data directory", directory::close);
+
+        Control control = control(directory, token, health, metrics);
+        parts.push("control", control::close);
+        if (origin != null) {
+            control.quickstart(origin.uri());
+        }
+
+        // Loads its store and its schema on threads of its own: what follows does not wait for it.
+        Analytics analytics = analytics(settings, directory, control, health, metrics);
+        parts.push("analytics", analytics::close);
+
         Router router = new Router();
         HealthRoutes.add(router, health, metrics);
-
-        WebServer web = web(settings, router);
+        control.routes(router);
+        analytics.routes(router);
+        Dashboard.routes(router);
+        WebServer web = web(settings, router, control);
         parts.push("web server", web::close);
+
+        Edge edge = edge(settings, control, analytics, health, metrics);
+        parts.push("edge", () -> edge.drain(settings.drain()));
 
         if (origin != null) {
             parts.push("origin probe", OriginProbe.start(origin, health, PROBE_PATIENCE, PROBE_WELL, PROBE_ILL)::close);
         }
-        return new Up(settings, parts, directory.path(), web);
+        health.report(PROGRAM, Health.State.UP, "version " + Version.TEXT);
+        return new Up(parts, health, directory.path(), edge, web);
     }
 
     private static DataDirectory directory(Path path) throws CannotStart {
@@ -77,18 +103,46 @@ final class Up implements AutoCloseable {
         };
     }
 
-    private static WebServer web(UpSettings settings, Router router) throws CannotStart {
+    private static Control control(DataDirectory directory, @Nullable String token, Health health, Metrics metrics)
+            throws CannotStart {
+        try {
+            return Control.open(new ControlSettings(directory.path(), token), health, metrics);
+        } catch (IOException failure) {
+            throw new CannotStart(Exit.IO, "the management store: " + failure.getMessage(), failure);
+        }
+    }
+
+    private static Analytics analytics(
+            UpSettings settings, DataDirectory directory, Control control, Health health, Metrics metrics)
+            throws CannotStart {
+        try {
+            return Analytics.open(settings.analytics(directory.child("analytics")), control.access(), health, metrics);
+        } catch (IOException failure) {
+            throw new CannotStart(Exit.IO, "the analytics store: " + failure.getMessage(), failure);
+        }
+    }
+
+    private static WebServer web(UpSettings settings, Router router, Control control) throws CannotStart {
         try {
             return WebServer.start(
-                    new InetSocketAddress(settings.bind(), settings.apiPort()), router, new PlainFallback());
+                    new InetSocketAddress(settings.bind(), settings.apiPort()), router, control.fallback());
         } catch (IOException taken) {
             throw new CannotStart(Exit.UNAVAILABLE, "the API: " + taken.getMessage() + " with --api", taken);
         }
     }
 
+    private static Edge edge(UpSettings settings, Control control, Analytics analytics, Health health, Metrics metrics)
+            throws CannotStart {
+        try {
+            return Edge.start(settings.edge(), control.changeLog(), analytics, health, metrics);
+        } catch (IOException taken) {
+            throw new CannotStart(Exit.UNAVAILABLE, "the edge: " + taken.getMessage() + " with --http", taken);
+        }
+    }
+
     /// The port that visitors are served on.
     int edgePort() {
-        return web.port();
+        return edge.httpPort();
     }
 
     /// The port that the API answers on.
@@ -101,9 +155,11 @@ final class Up implements AutoCloseable {
         return data;
     }
 
-    /// Stops what was started, the last first, within the settings' drain time.
+    /// Stops what was started, the last first: the edge drains while the API still answers, analytics takes in what the
+    /// edge hands over, the stores close last.
     @Override
     public void close() {
+        health.report(PROGRAM, Health.State.DOWN, "stopping");
         parts.close();
     }
 }

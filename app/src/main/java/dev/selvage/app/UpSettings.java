@@ -1,5 +1,6 @@
 package dev.selvage.app;
 
+import dev.selvage.analytics.AnalyticsSettings;
 import dev.selvage.edge.EdgeSettings;
 import dev.selvage.toolkit.settings.Given;
 import dev.selvage.toolkit.settings.Key;
@@ -366,6 +367,20 @@ record UpSettings(
                 maxConnections,
                 limits,
                 timeouts);
+    }
+
+    /// What the analytics plane needs of this.
+    AnalyticsSettings analytics(Path directory) {
+        AnalyticsSettings usual = AnalyticsSettings.in(directory);
+        return new AnalyticsSettings(
+                directory,
+                usual.rowBudgetPerQuery(),
+                Math.toIntExact(analyticsMemory >> 20),
+                usual.threads(),
+                usual.keepRows(),
+                usual.keepMinutes(),
+                usual.keepHours(),
+                usual.queriesPerFiveMinutes());
     }
 
     /// The command line's own mistakes are a matter of usage, the file's of configuration.
