@@ -33,7 +33,9 @@ import graphql.parser.Parser;
 import graphql.parser.ParserEnvironment;
 import graphql.parser.ParserOptions;
 import graphql.schema.GraphQLSchema;
+import graphql.validation.GoodFaithIntrospectionExceeded;
 import graphql.validation.QueryComplexityLimits;
+import graphql.validation.QueryComplexityLimitsExceeded;
 import graphql.validation.ValidationError;
 import graphql.validation.Validator;
 import java.time.Clock;
@@ -311,16 +313,7 @@ public final class GraphqlEndpoint implements Handler {
 
     private Answer execute(Engine ready, Access.Principal principal, Request request) throws InterruptedException {
         Document document = parse(request);
-        List<ValidationError> invalid = new Validator()
-                .validateDocument(
-                        ready.schema(),
-                        document,
-                        _ -> true,
-                        Locale.ROOT,
-                        QueryComplexityLimits.newLimits()
-                                .maxDepth(MAX_DEPTH)
-                                .maxFieldsCount(MAX_FIELDS)
-                                .build());
+        List<ValidationError> invalid = validate(ready.schema(), document);
         if (!invalid.isEmpty()) {
             return failed(invalid.stream()
                     .map(ValidationText::of)
@@ -373,6 +366,28 @@ public final class GraphqlEndpoint implements Handler {
         answer.put("errors", null);
         answer.put("extensions", extensions);
         return Answer.json(200, answer);
+    }
+
+    private static List<ValidationError> validate(GraphQLSchema schema, Document document) {
+        QueryComplexityLimits limits = QueryComplexityLimits.newLimits()
+                .maxDepth(MAX_DEPTH)
+                .maxFieldsCount(MAX_FIELDS)
+                .build();
+        try {
+            return new Validator().validateDocument(schema, document, _ -> true, Locale.ROOT, limits);
+        } catch (GoodFaithIntrospectionExceeded excess) {
+            throw new Refusal(
+                    400,
+                    "params",
+                    "query contains error, please review it and retry: it asks for " + excess.getMessage()
+                            + " more than once");
+        } catch (QueryComplexityLimitsExceeded excess) {
+            throw new Refusal(
+                    400,
+                    "params",
+                    "query contains error, please review it and retry: it is deeper than " + MAX_DEPTH
+                            + " levels or has more than " + MAX_FIELDS + " fields");
+        }
     }
 
     private static Problem problem(GraphQLError error) {
