@@ -83,7 +83,9 @@ class AnalyticsTest {
                 took.add(Duration.ofNanos(System.nanoTime() - happened));
             }
             // The rest of the two seconds is the edge's; one slow answer of a busy machine proves nothing.
-            assertThat(took.stream().sorted().toList().get(2)).as("median of " + took).isLessThan(Duration.ofSeconds(1));
+            assertThat(took.stream().sorted().toList().get(2))
+                    .as("median of " + took)
+                    .isLessThan(Duration.ofSeconds(1));
         }
     }
 

@@ -65,7 +65,9 @@ final class Measure {
             String day = "datetime_geq:\"" + Instant.ofEpochMilli(now - 86_400_000L) + "\",datetime_lt:\""
                     + Instant.ofEpochMilli(now + 60_000) + "\"";
             Map<String, String> queries = new LinkedHashMap<>();
-            queries.put("total from counters", "httpRequestsAdaptiveGroups(limit:1,filter:{}){count sum{edgeResponseBytes}}");
+            queries.put(
+                    "total from counters",
+                    "httpRequestsAdaptiveGroups(limit:1,filter:{}){count sum{edgeResponseBytes}}");
             queries.put(
                     "15-minute buckets by cacheStatus from counters",
                     "httpRequestsAdaptiveGroups(limit:1000,filter:{}){count dimensions{datetimeFifteenMinutes cacheStatus}}");
@@ -83,7 +85,8 @@ final class Measure {
                             + ",cacheStatus:\"miss\"},orderBy:count_DESC){count dimensions{clientRequestPath}}");
             queries.put(
                     "one hour of rows, by host",
-                    "httpRequestsAdaptiveGroups(limit:15,filter:{datetime_geq:\"" + Instant.ofEpochMilli(now - 3_600_001)
+                    "httpRequestsAdaptiveGroups(limit:15,filter:{datetime_geq:\""
+                            + Instant.ofEpochMilli(now - 3_600_001)
                             + "\"},orderBy:count_DESC){count dimensions{clientRequestHTTPHost}}");
             for (Map.Entry<String, String> query : queries.entrySet()) {
                 List<Double> times = new ArrayList<>();
