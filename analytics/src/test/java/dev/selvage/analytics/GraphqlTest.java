@@ -249,7 +249,7 @@ class GraphqlTest {
                                 + "\"clientHTTPVersionMap\":[{\"clientHTTPProtocol\":\"HTTP/1.1\",\"requests\":8}],"
                                 + "\"browserMap\":[{\"uaBrowserFamily\":\"Curl\",\"pageViews\":6}],"
                                 + "\"ipClassMap\":[{\"ipType\":\"noRecord\",\"requests\":8}],\"threatPathingMap\":[]}");
-        // Seven addresses: six of the hits, and the misses' own, which one of the hits has too.
+        // The misses came from an address that one of the six hits has too.
         assertThat(groups.at("/1/uniq/uniques").asInt()).isEqualTo(6);
         assertThat(groups.at("/0/sum/cachedRequests").asInt()).isEqualTo(1);
         assertThat(groups.at("/0/sum/encryptedRequests").asInt()).isEqualTo(1);

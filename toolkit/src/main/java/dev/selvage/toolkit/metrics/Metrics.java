@@ -6,6 +6,8 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
@@ -17,8 +19,12 @@ import java.util.function.LongSupplier;
 public final class Metrics {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
+    /// The registry refers to a counter's supplier weakly, and would keep showing its last value once it is gone.
+    private final Queue<LongSupplier> counted = new ConcurrentLinkedQueue<>();
+
     /// Registers a value that only grows.
     public void counter(String name, String help, Map<String, String> labels, LongSupplier value) {
+        counted.add(value);
         FunctionCounter.builder(name, value, LongSupplier::getAsLong)
                 .description(help)
                 .tags(tags(labels))

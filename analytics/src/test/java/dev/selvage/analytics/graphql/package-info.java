@@ -1,0 +1,5 @@
+/// Tests of the GraphQL endpoint.
+@NullMarked
+package dev.selvage.analytics.graphql;
+
+import org.jspecify.annotations.NullMarked;
