@@ -465,7 +465,7 @@ public final class Phases {
         String originAge = stored ? null : entry.headers().first("age");
         response.age = stored || originAge != null ? entry.age(now) : -1;
         response.browserTtl = cacheable ? planned(x).browserTtl() : CachePlan.BrowserTtl.RESPECT;
-        response.cacheStatus = CacheStatusField.of(x, entry, now);
+        CacheStatusField.say(x, entry, now);
         boolean conditional = planned(x).eligible() && entry.status() == 200;
         if (conditional && Conditions.notModified(entry, x.field("if-none-match"), x.field("if-modified-since"))) {
             response.status = 304;
