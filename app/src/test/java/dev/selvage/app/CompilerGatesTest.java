@@ -47,7 +47,9 @@ class CompilerGatesTest {
         Compiled compiled = compile("int unused = 1; return 2;");
 
         assertThat(compiled.exit()).isNotZero();
-        assertThat(compiled.output()).contains("errorprone.info/bugpattern/").contains("warnings found and -Werror specified");
+        assertThat(compiled.output())
+                .contains("errorprone.info/bugpattern/")
+                .contains("warnings found and -Werror specified");
     }
 
     private record Compiled(int exit, String output) {}
