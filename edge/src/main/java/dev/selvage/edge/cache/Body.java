@@ -148,6 +148,10 @@ public final class Body {
     }
 
     private void letGo() {
+        // The last reader may be giving its reference back on its own loop: only one of the two may free a chunk.
+        if (!tryRetain()) {
+            return;
+        }
         long slowest = slowest();
         while (firstKept < chunkCount - 1 && starts[firstKept + 1] <= slowest) {
             ByteBuf chunk = chunks[firstKept];
@@ -157,6 +161,7 @@ public final class Body {
             }
             firstKept++;
         }
+        release();
     }
 
     private void moved(Object reader, long place) {

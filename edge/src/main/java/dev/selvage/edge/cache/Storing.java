@@ -56,6 +56,10 @@ public sealed interface Storing {
         if (status == 206) {
             return new No(MissReason.RANGE);
         }
+        if (status == 304) {
+            // Nothing was asked conditionally, or it would not come here: no response to anybody else.
+            return new No(MissReason.STATUS);
+        }
         if (headers.members("vary").contains("*")) {
             return new No(MissReason.VARY_STAR);
         }

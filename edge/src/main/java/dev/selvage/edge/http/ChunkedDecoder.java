@@ -38,24 +38,33 @@ public final class ChunkedDecoder {
         DONE
     }
 
-    /// Trailers that would change framing, routing or authentication (RFC 9110 section 6.5.1) are dropped.
+    /// Trailers that would change framing, routing, authentication or how the content is read (RFC 9110
+    /// section 6.5.1) are dropped, and those that concern one connection or that the edge vouches for: a
+    /// recipient may merge trailers into the header.
     private static final Set<String> FORBIDDEN_TRAILERS = Set.of(
             "age",
             "authorization",
             "cache-control",
+            "cdn-loop",
             "connection",
             "content-encoding",
             "content-length",
             "content-range",
             "content-type",
+            "cookie",
             "expires",
+            "forwarded",
             "host",
+            "keep-alive",
             "set-cookie",
             "te",
             "trailer",
             "transfer-encoding",
+            "true-client-ip",
             "upgrade",
             "vary");
+
+    private static final List<String> FORBIDDEN_FAMILIES = List.of("cf-", "proxy-", "x-forwarded-");
 
     private static final int MAX_EXTENSION = 1_024;
     private static final int MAX_TRAILERS = 8_192;
@@ -64,7 +73,7 @@ public final class ChunkedDecoder {
     private long size;
     private int digits;
     private int extension;
-    private int overhead;
+    private long overhead;
     private String reason = "";
     private final StringBuilder line = new StringBuilder();
     private int trailerBytes;
@@ -184,7 +193,9 @@ public final class ChunkedDecoder {
             return "a trailer that is not a field";
         }
         String lower = text.substring(0, colon).toLowerCase(Locale.ROOT);
-        if (!FORBIDDEN_TRAILERS.contains(lower) && trailers.size() < 64) {
+        boolean forbidden =
+                FORBIDDEN_TRAILERS.contains(lower) || FORBIDDEN_FAMILIES.stream().anyMatch(lower::startsWith);
+        if (!forbidden && trailers.size() < 64) {
             trailers.add(lower);
             trailers.add(text.substring(colon + 1).strip());
         }

@@ -70,8 +70,11 @@ public abstract sealed class HeadScanner permits RequestParser, ResponseParser {
         }
         return switch (result) {
             case COMPLETE -> {
-                in.skipBytes(at);
-                yield check();
+                Result checked = check();
+                if (checked == Result.COMPLETE) {
+                    in.skipBytes(at);
+                }
+                yield checked;
             }
             case INCOMPLETE ->
                 length == maxHead ? refuse(431, "the head is larger than " + maxHead + " bytes") : result;

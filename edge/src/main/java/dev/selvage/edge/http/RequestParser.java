@@ -167,12 +167,13 @@ public final class RequestParser extends HeadScanner {
     }
 
     private Result checkTarget() {
+        if (method.equals("CONNECT")) {
+            // Whatever its target: a successful answer to it has no body but a tunnel (RFC 9112 section 6.3).
+            return refuse(501, "this is not a forward proxy: CONNECT is not known here");
+        }
         byte firstByte = bytes[targetStart];
         if (firstByte == '/') {
             return Result.COMPLETE;
-        }
-        if (method.equals("CONNECT")) {
-            return refuse(501, "this is not a forward proxy: CONNECT is not known here");
         }
         if (firstByte == '*' && targetLength == 1 && method.equals("OPTIONS")) {
             return Result.COMPLETE;

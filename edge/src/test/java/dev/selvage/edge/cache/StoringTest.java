@@ -1,0 +1,394 @@
+package dev.selvage.edge.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.selvage.edge.http.Headers;
+import dev.selvage.edge.http.HttpDate;
+import dev.selvage.model.event.CacheStatus;
+import dev.selvage.model.event.MissReason;
+import dev.selvage.model.zone.CacheRule;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StoringTest {
+    private static final long NOW = 1_800_000_000_000L;
+    private static final long SECOND = NOW / 1000;
+
+    /// A case under construction.
+    private static final class Case {
+        private boolean rfc9111;
+        private boolean byRule;
+        private CacheRule.@Nullable EdgeTtl edgeTtl;
+        private String method = "GET";
+        private boolean authorized;
+        private boolean noStore;
+        private boolean byTheLetter;
+        private long sentAt = NOW;
+
+        Case(boolean rfc9111) {
+            this.rfc9111 = rfc9111;
+        }
+
+        Case byRule() {
+            byRule = true;
+            return this;
+        }
+
+        Case edge(CacheRule.Mode mode, @Nullable Integer seconds, CacheRule.StatusTtl... byStatus) {
+            byRule = true;
+            edgeTtl = new CacheRule.EdgeTtl(mode, seconds, List.of(byStatus));
+            return this;
+        }
+
+        Storing decide(int status, String... lines) {
+            List<String> flat = new ArrayList<>();
+            for (String line : lines) {
+                int colon = line.indexOf(": ");
+                flat.add(line.substring(0, colon));
+                flat.add(line.substring(colon + 2));
+            }
+            CachePlan plan = new CachePlan(
+                    true,
+                    MissReason.NONE,
+                    CacheStatus.MISS,
+                    byRule,
+                    rfc9111,
+                    7_200,
+                    edgeTtl,
+                    CachePlan.BrowserTtl.RESPECT,
+                    false);
+            Storing.Facts facts = new Storing.Facts(plan, method, authorized, noStore, byTheLetter, sentAt, NOW);
+            return Storing.decide(facts, status, Headers.of(flat.toArray(String[]::new)));
+        }
+
+        Storing.Yes stored(int status, String... lines) {
+            Storing decision = decide(status, lines);
+            assertThat(decision).isInstanceOf(Storing.Yes.class);
+            return (Storing.Yes) decision;
+        }
+
+        MissReason refused(int status, String... lines) {
+            Storing decision = decide(status, lines);
+            assertThat(decision).isInstanceOf(Storing.No.class);
+            return ((Storing.No) decision).why();
+        }
+    }
+
+    private static Case rfc9111() {
+        return new Case(true);
+    }
+
+    private static Case staticFiles() {
+        return new Case(false);
+    }
+
+    private static String date(long offset) {
+        return HttpDate.format(SECOND + offset);
+    }
+
+    // ---- what is never stored
+
+    @ParameterizedTest
+    @EnumSource(MissReason.class)
+    void whatIsNotEligibleIsNotStoredForItsOwnReason(MissReason why) {
+        CachePlan plan = new CachePlan(
+                false, why, CacheStatus.BYPASS, false, true, 0, null, CachePlan.BrowserTtl.RESPECT, false);
+        assertThat(Storing.decide(
+                        new Storing.Facts(plan, "GET", false, false, false, NOW, NOW),
+                        200,
+                        Headers.of("cache-control", "max-age=60")))
+                .isEqualTo(new Storing.No(why));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void eachBypassHasItsReason(boolean rfc9111) {
+        Case c = new Case(rfc9111);
+        assertThat(c.refused(200, "cache-control: max-age=60, no-store")).isEqualTo(MissReason.NO_STORE);
+        assertThat(c.refused(200, "cache-control: private, max-age=60")).isEqualTo(MissReason.PRIVATE);
+        assertThat(c.refused(200, "cache-control: max-age=60", "vary: accept, *")).isEqualTo(MissReason.VARY_STAR);
+        assertThat(c.refused(200, "cache-control: max-age=60", "set-cookie: a=b")).isEqualTo(MissReason.SET_COOKIE);
+        assertThat(c.refused(206, "cache-control: max-age=60")).isEqualTo(MissReason.RANGE);
+        assertThat(c.refused(200, "cache-control: no-cache")).isEqualTo(MissReason.NO_CACHE);
+        assertThat(c.refused(200, "cache-control: max-age=0")).isEqualTo(MissReason.NO_CACHE);
+        assertThat(c.refused(500)).isEqualTo(MissReason.STATUS);
+        c.method = "HEAD";
+        assertThat(c.refused(200, "cache-control: max-age=60")).isEqualTo(MissReason.METHOD);
+    }
+
+    @Test
+    void aRequestThatSaysNoStoreIsHeard() {
+        Case c = rfc9111();
+        c.noStore = true;
+        assertThat(c.refused(200, "cache-control: max-age=60")).isEqualTo(MissReason.REQUEST_NO_STORE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aConfirmationOfNothingIsNoResponse(boolean rfc9111) {
+        assertThat(new Case(rfc9111).refused(304, "cache-control: max-age=60")).isEqualTo(MissReason.STATUS);
+        assertThat(new Case(rfc9111)
+                        .edge(CacheRule.Mode.OVERRIDE_ORIGIN, 60)
+                        .refused(304, "cache-control: max-age=60"))
+                .isEqualTo(MissReason.STATUS);
+    }
+
+    @Test
+    void aFieldOnASecondLineIsHeard() {
+        assertThat(rfc9111().refused(200, "cache-control: max-age=60", "cache-control: private"))
+                .isEqualTo(MissReason.PRIVATE);
+    }
+
+    // ---- how long: RFC 9111 zones
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theOriginsFreshnessCounts(boolean rfc9111) {
+        Case c = new Case(rfc9111);
+        assertThat(c.stored(200, "cache-control: max-age=60").lifetime()).isEqualTo(60);
+        assertThat(c.stored(200, "cache-control: max-age=60, s-maxage=30").lifetime()).isEqualTo(30);
+        assertThat(c.stored(200, "cache-control: max-age=30, s-maxage=60").lifetime()).isEqualTo(60);
+        assertThat(c.stored(200, "cache-control: max-age=60", "expires: " + date(5)).lifetime())
+                .isEqualTo(60);
+        assertThat(c.stored(500, "cache-control: max-age=60").lifetime()).isEqualTo(60);
+        assertThat(c.stored(200, "expires: " + date(90), "date: " + date(-10)).lifetime())
+                .isEqualTo(100);
+        assertThat(c.stored(200, "expires: " + date(90)).lifetime()).isEqualTo(90);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "soon", "Thu, 01 Jan 1970 00:00:00 GMT"})
+    void anExpiresThatIsOverOrNoDateIsStale(String expires) {
+        assertThat(rfc9111().refused(200, "expires: " + expires)).isEqualTo(MissReason.NO_CACHE);
+        assertThat(rfc9111().stored(200, "expires: " + expires, "etag: \"1\"").lifetime())
+                .isZero();
+        assertThat(staticFiles().refused(200, "expires: " + expires, "etag: \"1\"")).isEqualTo(MissReason.NO_CACHE);
+    }
+
+    @Test
+    void whatMustBeRevalidatedIsStoredWhenItCanBe() {
+        Storing.Yes stored = rfc9111().stored(200, "cache-control: no-cache, max-age=60", "etag: \"1\"");
+        assertThat(stored.lifetime()).isZero();
+        assertThat(stored.mustRevalidate()).isTrue();
+        assertThat(rfc9111().stored(200, "cache-control: max-age=0", "last-modified: " + date(-9)).lifetime())
+                .isZero();
+        assertThat(staticFiles().refused(200, "cache-control: no-cache", "etag: \"1\"")).isEqualTo(MissReason.NO_CACHE);
+        assertThat(staticFiles().refused(200, "cache-control: max-age=0", "etag: \"1\"")).isEqualTo(MissReason.NO_CACHE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501})
+    void aTenthOfTheAgeIsTheHeuristicLifetime(int status) {
+        assertThat(rfc9111().stored(status, "last-modified: " + date(-1_000)).lifetime()).isEqualTo(100);
+        assertThat(rfc9111().stored(status, "last-modified: " + date(-2_000), "date: " + date(-1_000)).lifetime())
+                .isEqualTo(100);
+        assertThat(rfc9111().stored(status, "last-modified: " + date(-100 * 86_400L)).lifetime())
+                .isEqualTo(86_400);
+        assertThat(rfc9111().stored(status, "last-modified: " + date(1_000)).lifetime()).isZero();
+        assertThat(rfc9111().refused(status)).isEqualTo(MissReason.STATUS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {201, 302, 303, 307, 400, 401, 403, 500, 502, 503})
+    void otherStatusesHaveNoHeuristicLifetime(int status) {
+        assertThat(rfc9111().refused(status, "last-modified: " + date(-1_000))).isEqualTo(MissReason.STATUS);
+    }
+
+    // ---- how long: zones with default times to live
+
+    @ParameterizedTest
+    @CsvSource({"200, 7200", "301, 7200", "302, 1200", "303, 1200", "404, 180", "410, 180", "403, 60"})
+    void aStatusHasItsDefaultLifetime(int status, long lifetime) {
+        assertThat(staticFiles().stored(status).lifetime()).isEqualTo(lifetime);
+        assertThat(staticFiles().stored(status, "last-modified: " + date(-99_000)).lifetime())
+                .isEqualTo(lifetime);
+        assertThat(staticFiles().stored(status, "cache-control: max-age=5").lifetime()).isEqualTo(5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {201, 203, 204, 300, 307, 308, 400, 401, 405, 414, 500, 501, 502, 503, 504})
+    void otherStatusesHaveNoDefaultLifetime(int status) {
+        assertThat(staticFiles().refused(status)).isEqualTo(MissReason.STATUS);
+    }
+
+    // ---- CDN-Cache-Control
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatIsSaidToCdnsAloneWins(boolean rfc9111) {
+        Case c = new Case(rfc9111);
+        assertThat(c.stored(200, "cache-control: no-store", "cdn-cache-control: max-age=60").lifetime())
+                .isEqualTo(60);
+        assertThat(c.refused(200, "cache-control: max-age=60", "cdn-cache-control: no-store"))
+                .isEqualTo(MissReason.NO_STORE);
+        assertThat(c.stored(200, "cache-control: s-maxage=5", "cdn-cache-control: max-age=60", "expires: 0")
+                        .lifetime())
+                .isEqualTo(60);
+    }
+
+    @Test
+    void expiresDoesNotCountBesideWhatIsSaidToCdns() {
+        assertThat(staticFiles().stored(200, "cdn-cache-control: public", "expires: " + date(9)).lifetime())
+                .isEqualTo(7_200);
+        assertThat(rfc9111().refused(200, "cdn-cache-control: public", "expires: " + date(9)))
+                .isEqualTo(MissReason.STATUS);
+    }
+
+    // ---- age
+
+    @Test
+    void theAgeOnArrivalIsTheGreaterOfWhatDateAndAgeSay() {
+        Case c = rfc9111();
+        String fresh = "cache-control: max-age=100";
+        assertThat(c.stored(200, fresh).initialAge()).isZero();
+        assertThat(c.stored(200, fresh, "age: 7").initialAge()).isEqualTo(7);
+        assertThat(c.stored(200, fresh, "date: " + date(-9)).initialAge()).isEqualTo(9);
+        assertThat(c.stored(200, fresh, "date: " + date(-9), "age: 7").initialAge()).isEqualTo(9);
+        assertThat(c.stored(200, fresh, "date: " + date(-9), "age: 11").initialAge()).isEqualTo(11);
+        assertThat(c.stored(200, fresh, "date: " + date(50)).initialAge()).as("a clock that is ahead").isZero();
+        c.sentAt = NOW - 3_000;
+        assertThat(c.stored(200, fresh, "age: 7").initialAge()).as("the time on the way counts").isEqualTo(10);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "-7", "1.5", "7, 7", ""})
+    void anAgeThatIsNoNumberDoesNotCount(String age) {
+        assertThat(rfc9111().stored(200, "cache-control: max-age=100", "age: " + age).initialAge())
+                .isZero();
+    }
+
+    @Test
+    void whatArrivesStaleIsNotStoredUnlessItCanBeRevalidated() {
+        String[] old = {"cache-control: max-age=100", "age: 100"};
+        assertThat(rfc9111().refused(200, old)).isEqualTo(MissReason.NO_CACHE);
+        assertThat(rfc9111().stored(200, old[0], old[1], "etag: \"1\"").initialAge()).isEqualTo(100);
+        assertThat(rfc9111().refused(200, old[0], "age: 99999999999999999999")).isEqualTo(MissReason.NO_CACHE);
+        assertThat(rfc9111().stored(200, old[0], "age: 99").lifetime()).isEqualTo(100);
+    }
+
+    // ---- authorization and cookies
+
+    @Test
+    void anAuthorizedResponseIsStoredOnlyWhereItAllowsIt() {
+        Case c = rfc9111();
+        c.authorized = true;
+        assertThat(c.refused(200, "cache-control: max-age=60")).isEqualTo(MissReason.AUTHORIZATION);
+        assertThat(c.refused(200, "cache-control: max-age=60, proxy-revalidate")).isEqualTo(MissReason.AUTHORIZATION);
+        assertThat(c.stored(200, "cache-control: max-age=60, public").lifetime()).isEqualTo(60);
+        assertThat(c.stored(200, "cache-control: s-maxage=60").lifetime()).isEqualTo(60);
+        assertThat(c.stored(200, "cache-control: max-age=60, must-revalidate").lifetime()).isEqualTo(60);
+        Case ruled = staticFiles().edge(CacheRule.Mode.OVERRIDE_ORIGIN, 60);
+        ruled.authorized = true;
+        assertThat(ruled.refused(200)).as("a rule does not allow it").isEqualTo(MissReason.AUTHORIZATION);
+    }
+
+    @Test
+    void aCookieIsStoredOnlyWithExplicitFreshnessAndARule() {
+        String cookie = "set-cookie: a=b";
+        assertThat(staticFiles().refused(200, cookie, "cache-control: max-age=60")).isEqualTo(MissReason.SET_COOKIE);
+        assertThat(staticFiles().byRule().refused(200, cookie)).isEqualTo(MissReason.SET_COOKIE);
+        assertThat(staticFiles().byRule().stored(200, cookie, "cache-control: max-age=60").lifetime())
+                .isEqualTo(60);
+        assertThat(rfc9111().byRule().stored(200, cookie, "expires: " + date(9)).lifetime()).isEqualTo(9);
+        assertThat(rfc9111().byRule().refused(200, cookie, "cache-control: max-age=0", "etag: \"1\""))
+                .isEqualTo(MissReason.SET_COOKIE);
+    }
+
+    @Test
+    void aCookieIsStoredByTheLetterWhereAsked() {
+        Case c = rfc9111();
+        c.byTheLetter = true;
+        assertThat(c.stored(200, "set-cookie: a=b", "cache-control: max-age=60").lifetime()).isEqualTo(60);
+        assertThat(c.refused(200, "set-cookie: a=b", "cache-control: private")).isEqualTo(MissReason.PRIVATE);
+    }
+
+    // ---- rules
+
+    @Test
+    void aRuleOverridesWhateverTheOriginSays() {
+        Case c = rfc9111().edge(CacheRule.Mode.OVERRIDE_ORIGIN, 90);
+        assertThat(c.stored(200, "cache-control: no-store").lifetime()).isEqualTo(90);
+        assertThat(c.stored(200, "cache-control: private, max-age=5").lifetime()).isEqualTo(90);
+        assertThat(c.stored(500).lifetime()).isEqualTo(90);
+        Storing.Yes old = c.stored(200, "age: 500", "cache-control: must-revalidate");
+        assertThat(old.initialAge()).as("counted from its arrival").isZero();
+        assertThat(old.mustRevalidate()).isFalse();
+        c.noStore = true;
+        assertThat(c.stored(200).lifetime()).isEqualTo(90);
+    }
+
+    @Test
+    void aRuleOfZeroSecondsStoresAndAlwaysRevalidates() {
+        Case c = staticFiles().edge(CacheRule.Mode.OVERRIDE_ORIGIN, 0);
+        Storing.Yes stored = c.stored(200, "etag: \"1\"", "cache-control: max-age=60");
+        assertThat(stored.lifetime()).isZero();
+        assertThat(stored.mustRevalidate()).isTrue();
+        assertThat(c.refused(200)).as("nothing to revalidate with").isEqualTo(MissReason.NO_CACHE);
+    }
+
+    @Test
+    void aRulesStatusRangesIncludeBothEndsAndTheFirstCounts() {
+        Case c = staticFiles()
+                .edge(
+                        CacheRule.Mode.OVERRIDE_ORIGIN,
+                        90,
+                        new CacheRule.StatusTtl(404, 404, 7),
+                        new CacheRule.StatusTtl(400, 499, 20),
+                        new CacheRule.StatusTtl(500, 599, -1),
+                        new CacheRule.StatusTtl(301, 302, 0));
+        assertThat(c.stored(404).lifetime()).isEqualTo(7);
+        assertThat(c.stored(400).lifetime()).isEqualTo(20);
+        assertThat(c.stored(499, "cache-control: no-store").lifetime()).isEqualTo(20);
+        assertThat(c.stored(200).lifetime()).isEqualTo(90);
+        assertThat(c.stored(399).lifetime()).isEqualTo(90);
+        assertThat(c.refused(500, "cache-control: max-age=60")).isEqualTo(MissReason.NO_STORE);
+        assertThat(c.refused(599)).isEqualTo(MissReason.NO_STORE);
+        assertThat(c.refused(302)).isEqualTo(MissReason.NO_CACHE);
+    }
+
+    @Test
+    void aRuleThatRespectsTheOriginLeavesOtherStatusesToIt() {
+        Case c = staticFiles()
+                .edge(CacheRule.Mode.RESPECT_ORIGIN, null, new CacheRule.StatusTtl(404, 404, 7));
+        assertThat(c.stored(404, "cache-control: no-store").lifetime()).isEqualTo(7);
+        assertThat(c.stored(200, "cache-control: max-age=5").lifetime()).isEqualTo(5);
+        assertThat(c.stored(200).lifetime()).isEqualTo(7_200);
+        assertThat(c.refused(200, "cache-control: no-store")).isEqualTo(MissReason.NO_STORE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRuleThatBypassesByDefaultStoresOnlyWhatTheOriginAllows(boolean rfc9111) {
+        Case c = new Case(rfc9111).edge(CacheRule.Mode.BYPASS_BY_DEFAULT, null);
+        assertThat(c.stored(200, "cache-control: max-age=5").lifetime()).isEqualTo(5);
+        assertThat(c.stored(200, "expires: " + date(9)).lifetime()).isEqualTo(9);
+        assertThat(c.refused(200, "last-modified: " + date(-9_000))).isEqualTo(MissReason.STATUS);
+    }
+
+    // ---- staleness
+
+    @Test
+    void staleUseIsAsTheResponseAllows() {
+        Storing.Yes plain = rfc9111().stored(200, "cache-control: max-age=60");
+        assertThat(plain.staleWhileRevalidate()).isZero();
+        assertThat(plain.staleIfError()).isEqualTo(-1);
+        assertThat(plain.mustRevalidate()).isFalse();
+        Storing.Yes lenient =
+                rfc9111().stored(200, "cache-control: max-age=60, stale-while-revalidate=7, stale-if-error=8");
+        assertThat(lenient.staleWhileRevalidate()).isEqualTo(7);
+        assertThat(lenient.staleIfError()).isEqualTo(8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"max-age=60, must-revalidate", "max-age=60, proxy-revalidate", "s-maxage=60"})
+    void whatForbidsStaleUseIsHeard(String control) {
+        assertThat(rfc9111().stored(200, "cache-control: " + control).mustRevalidate())
+                .isTrue();
+    }
+}
