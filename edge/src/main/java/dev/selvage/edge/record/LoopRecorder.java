@@ -31,6 +31,13 @@ public final class LoopRecorder {
     private long sequence;
     private long requests;
 
+    /// The seconds of the sampling budget, epoch milliseconds: it does not go back for a request that began
+    /// earlier than another, but follows a clock that was set back at the next hand-over.
+    private long clock;
+
+    /// The latest start of a request since the last hand-over.
+    private long since;
+
     private record Earlier(String zone, long minute) {}
 
     /// Makes the row of a request that was chosen to be kept.
@@ -53,7 +60,9 @@ public final class LoopRecorder {
         requests++;
         ZoneTraffic traffic = zone(zone, outcome.startedAt);
         counters(traffic, outcome.startedAt).count(outcome);
-        double weight = traffic.sampler.weigh(outcome.rayId, outcome.startedAt);
+        since = Math.max(since, outcome.startedAt);
+        clock = Math.max(clock, outcome.startedAt);
+        double weight = traffic.sampler.weigh(outcome.rayId, clock);
         if (weight > 0) {
             if (rows.size() < MAX_ROWS) {
                 rows.add(source.row(weight));
@@ -103,6 +112,10 @@ public final class LoopRecorder {
     ///
     /// @return false when the sink had no room and there is more to hand over
     public boolean handOver() {
+        if (since > 0) {
+            clock = since;
+            since = 0;
+        }
         if (refused != null) {
             if (!sink.offer(refused)) {
                 return false;
