@@ -23,12 +23,22 @@ public final class LoopRecorder {
     private final int rowsPerSecond;
     private final TrafficSink sink;
     private final Map<String, ZoneTraffic> zones = new HashMap<>();
+    private final Map<Earlier, ZoneTraffic> earlier = new HashMap<>();
     private List<ZoneMinute> finished = new ArrayList<>();
     private List<RequestEvent> rows = new ArrayList<>();
     private @Nullable TrafficBatch refused;
     private @Nullable ZoneTraffic last;
     private long sequence;
     private long requests;
+
+    /// The seconds of the sampling budget, epoch milliseconds: it does not go back for a request that began
+    /// earlier than another, but follows a clock that was set back at the next hand-over.
+    private long clock;
+
+    /// The latest start of a request since the last hand-over.
+    private long since;
+
+    private record Earlier(String zone, long minute) {}
 
     /// Makes the row of a request that was chosen to be kept.
     @FunctionalInterface
@@ -48,9 +58,11 @@ public final class LoopRecorder {
     /// Counts a request, and keeps its row when it is chosen.
     public void record(String zone, Outcome outcome, RowSource source) {
         requests++;
-        ZoneTraffic traffic = traffic(zone, outcome.startedAt);
-        traffic.count(outcome);
-        double weight = traffic.sampler.weigh(outcome.rayId, outcome.startedAt);
+        ZoneTraffic traffic = zone(zone, outcome.startedAt);
+        counters(traffic, outcome.startedAt).count(outcome);
+        since = Math.max(since, outcome.startedAt);
+        clock = Math.max(clock, outcome.startedAt);
+        double weight = traffic.sampler.weigh(outcome.rayId, clock);
         if (weight > 0) {
             if (rows.size() < MAX_ROWS) {
                 rows.add(source.row(weight));
@@ -62,30 +74,48 @@ public final class LoopRecorder {
 
     /// Counts what the origin sent after its request had been recorded.
     public void recordLate(String zone, Outcome outcome) {
-        traffic(zone, outcome.startedAt).countLate(outcome);
+        counters(zone(zone, outcome.startedAt), outcome.startedAt).countLate(outcome);
     }
 
-    private ZoneTraffic traffic(String zone, long at) {
-        long minute = Math.floorDiv(at, 60_000L);
+    private ZoneTraffic zone(String zone, long at) {
         ZoneTraffic traffic = last;
         if (traffic == null || !traffic.zone.equals(zone)) {
-            traffic = zones.computeIfAbsent(zone, id -> new ZoneTraffic(id, minute, rowsPerSecond));
+            traffic = zones.computeIfAbsent(zone, id -> new ZoneTraffic(id, minute(at), rowsPerSecond));
             last = traffic;
-        }
-        if (traffic.minute != minute) {
-            if (!traffic.empty()) {
-                finished.add(traffic.take(colo));
-            }
-            traffic.minute = minute;
         }
         traffic.idle = 0;
         return traffic;
+    }
+
+    /// The counters of the minute in which a request began, which may be over: it is recorded when it ends.
+    private ZoneTraffic counters(ZoneTraffic traffic, long at) {
+        long minute = minute(at);
+        if (traffic.minute == minute) {
+            return traffic;
+        }
+        if (minute < traffic.minute && !traffic.empty()) {
+            return earlier.computeIfAbsent(
+                    new Earlier(traffic.zone, minute), key -> new ZoneTraffic(key.zone(), key.minute(), 1));
+        }
+        if (!traffic.empty()) {
+            finished.add(traffic.take(colo));
+        }
+        traffic.minute = minute;
+        return traffic;
+    }
+
+    private static long minute(long at) {
+        return Math.floorDiv(at, 60_000L);
     }
 
     /// Hands over what was recorded since the last time; called a few times a second, and once at the end.
     ///
     /// @return false when the sink had no room and there is more to hand over
     public boolean handOver() {
+        if (since > 0) {
+            clock = since;
+            since = 0;
+        }
         if (refused != null) {
             if (!sink.offer(refused)) {
                 return false;
@@ -103,6 +133,8 @@ public final class LoopRecorder {
                 }
             }
         }
+        earlier.values().forEach(traffic -> finished.add(traffic.take(colo)));
+        earlier.clear();
         if (finished.isEmpty() && rows.isEmpty()) {
             return true;
         }
