@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -129,7 +130,9 @@ public final class Replica implements PurgeWitness, AutoCloseable {
             switch (entry.stream()) {
                 case "zones" -> {
                     byte[] value = entry.value();
-                    replace(entry.key(), value == null ? null : Json.read(value, ZoneConfig.class));
+                    replace(
+                            entry.key(),
+                            value == null ? null : complete(entry.key(), Json.read(value, ZoneConfig.class)));
                 }
                 case "purges" -> {
                     byte[] value = entry.value();
@@ -144,6 +147,18 @@ public final class Replica implements PurgeWitness, AutoCloseable {
         } catch (RuntimeException failure) {
             LOG.log(WARNING, "refused a record of the change log: " + entry, failure);
         }
+    }
+
+    /// JSON may leave anything out; what is left out must not show halfway through a change.
+    private static ZoneConfig complete(String id, @Nullable ZoneConfig zone) {
+        if (zone == null || !id.equals(zone.id())) {
+            throw new IllegalArgumentException("the record is not of zone " + id);
+        }
+        Objects.requireNonNull(zone.name(), "the zone has no name");
+        for (ProxiedHost host : zone.hosts()) {
+            Objects.requireNonNull(host.name(), "a host has no name");
+        }
+        return zone;
     }
 
     private void purge(PurgeCommand command) {

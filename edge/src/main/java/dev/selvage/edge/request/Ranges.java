@@ -28,7 +28,11 @@ record Ranges(long start, long end) {
             return null;
         }
         if (first == ABSENT) {
-            return last == 0 ? UNSATISFIABLE : new Ranges(Math.max(0, length - last), length);
+            if (last == 0) {
+                return UNSATISFIABLE;
+            }
+            // Of nothing all is sent: Content-Range could not name a part of it.
+            return length == 0 ? null : new Ranges(Math.max(0, length - last), length);
         }
         if (last != ABSENT && last < first) {
             return null;

@@ -1,0 +1,253 @@
+package dev.selvage.edge.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.selvage.edge.cache.Body;
+import dev.selvage.edge.cache.CachePlan.BrowserTtl;
+import dev.selvage.edge.cache.Entry;
+import dev.selvage.edge.cache.Storing;
+import dev.selvage.edge.config.Zones;
+import dev.selvage.edge.http.Headers;
+import dev.selvage.edge.request.Exchange;
+import dev.selvage.edge.request.Response;
+import dev.selvage.edge.request.SmallEdge;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class Http1HeadTest {
+    private static final String DATE = "Sun, 06 Nov 1994 08:49:37 GMT";
+    private static final byte[] NOW = "Mon, 07 Nov 1994 08:49:37 GMT".getBytes(StandardCharsets.US_ASCII);
+
+    private final SmallEdge edge = new SmallEdge(Zones.zone("z1", "site.example"));
+    private final Exchange exchange = edge.exchange();
+    private final Response response = exchange.response();
+
+    @BeforeEach
+    void aPlainResponse() {
+        edge.ask("GET / HTTP/1.1\r\nHost: unknown.example\r\n\r\n");
+        response.status = 200;
+        response.entry = null;
+        response.text = null;
+        response.textFields = "";
+        response.start = 0;
+        response.end = 10;
+        response.whole = -1;
+        response.withBody = true;
+        response.age = -1;
+        response.cacheStatus = "Selvage; hit";
+        response.browserTtl = BrowserTtl.RESPECT;
+        response.close = false;
+    }
+
+    @AfterEach
+    void close() {
+        edge.close();
+    }
+
+    private static Entry entry(int status, String... fields) {
+        return new Entry(
+                status,
+                Headers.of(fields),
+                new Body(UnpooledByteBufAllocator.DEFAULT, Runnable::run, 0),
+                10,
+                new Storing.Yes(60, 0, 0, -1, false),
+                0,
+                0,
+                _ -> null);
+    }
+
+    private String written() {
+        ByteBuf out = Unpooled.buffer(1);
+        Http1Head.write(out, exchange, "DEV".getBytes(StandardCharsets.US_ASCII), NOW);
+        String head = out.toString(StandardCharsets.ISO_8859_1);
+        assertThat(head).endsWith("\r\n\r\n").doesNotContainPattern("[^\r]\n|\r[^\n]");
+        assertThat(head.indexOf("\r\n\r\n")).isEqualTo(head.length() - 4);
+        return head.substring(0, head.length() - 2);
+    }
+
+    @Test
+    void anEntrysHeadCarriesItsFieldsAndOurs() {
+        response.entry = entry(
+                200, "date", DATE, "content-type", "text/html", "etag", "\"1\"", "x-frame-options", "DENY", "vary", "a", "vary", "b");
+        response.age = 7;
+        assertThat(written())
+                .matches("(?s)HTTP/1\\.1 200 OK\r\n"
+                        + "Date: " + DATE + "\r\n"
+                        + "Content-Type: text/html\r\n"
+                        + "ETag: \"1\"\r\n"
+                        + "X-Frame-Options: DENY\r\n"
+                        + "Vary: a\r\nVary: b\r\n"
+                        + "Content-Length: 10\r\n"
+                        + "Age: 7\r\n"
+                        + "CF-Cache-Status: NONE\r\n"
+                        + "Cache-Status: Selvage; hit\r\n"
+                        + "CF-Ray: [0-9a-f]{16}-DEV\r\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"age", "content-length", "cf-cache-status", "cf-ray", "cache-tag", "content-range"})
+    void anOriginDoesNotSpeakForUs(String name) {
+        response.entry = entry(200, "date", DATE, name, "forged");
+        String head = written();
+        if (name.equals("content-range")) {
+            assertThat(head).as("a part that the origin sent keeps its range").contains("forged");
+        } else {
+            assertThat(head).doesNotContain("forged");
+        }
+    }
+
+    @Test
+    void anEntryWithoutADateGetsOne() {
+        response.entry = entry(200);
+        assertThat(written()).containsOnlyOnce("Date: ");
+    }
+
+    @Test
+    void theEncodedHeadIsMadeOnceForEachBrowserTtl() {
+        Entry entry = entry(200, "date", DATE, "cache-control", "max-age=5", "expires", DATE);
+        response.entry = entry;
+        assertThat(written()).contains("Cache-Control: max-age=5\r\n", "Expires: ");
+        Entry.EncodedHead first = entry.encoded();
+        written();
+        assertThat(entry.encoded()).isSameAs(first);
+        response.browserTtl = new BrowserTtl(BrowserTtl.Form.EXACTLY, 90);
+        assertThat(written())
+                .contains("Cache-Control: max-age=90\r\n")
+                .doesNotContain("Expires")
+                .doesNotContain("max-age=5");
+        response.browserTtl = BrowserTtl.RESPECT;
+        assertThat(written()).contains("max-age=5");
+    }
+
+    @Test
+    void aPartNamesItsRangeAndLength() {
+        response.entry = entry(200, "date", DATE, "content-type", "text/html");
+        response.status = 206;
+        response.start = 2;
+        response.end = 5;
+        response.whole = 10;
+        assertThat(written())
+                .startsWith("HTTP/1.1 206 Partial Content\r\n")
+                .contains("Content-Range: bytes 2-4/10\r\n", "Content-Length: 3\r\n", "Content-Type: text/html\r\n");
+    }
+
+    @Test
+    void anImpossiblePartNamesTheLength() {
+        response.entry = entry(200, "date", DATE, "content-type", "text/html", "etag", "\"1\"", "x", "1");
+        response.status = 416;
+        response.end = 0;
+        response.whole = 10;
+        assertThat(written())
+                .startsWith("HTTP/1.1 416 Range Not Satisfiable\r\n")
+                .contains("Content-Range: bytes */10\r\n", "Content-Length: 0\r\n", "X: 1\r\n")
+                .doesNotContain("Content-Type", "ETag");
+    }
+
+    @Test
+    void a304RepeatsWhatTheStandardNamesAndHasNoLength() {
+        response.entry = entry(
+                200,
+                "date",
+                DATE,
+                "content-type",
+                "text/html",
+                "etag",
+                "\"1\"",
+                "cache-control",
+                "max-age=1",
+                "expires",
+                DATE,
+                "vary",
+                "a",
+                "content-location",
+                "/x",
+                "last-modified",
+                DATE,
+                "set-cookie",
+                "a=b");
+        response.status = 304;
+        response.end = 0;
+        assertThat(written())
+                .startsWith("HTTP/1.1 304 Not Modified\r\n")
+                .contains("ETag: ", "Cache-Control: ", "Expires: ", "Vary: ", "Content-Location: ", "Last-Modified: ")
+                .doesNotContain("Content-Length", "Content-Type", "Set-Cookie");
+    }
+
+    @Test
+    void a204HasNoLengthAndNoCoding() {
+        response.entry = entry(204, "date", DATE);
+        response.status = 204;
+        response.end = -1;
+        assertThat(written()).doesNotContain("Content-Length", "Transfer-Encoding");
+    }
+
+    @Test
+    void aBodyOfUnknownLengthIsChunkedForThoseWhoCanReadIt() {
+        response.entry = entry(200, "date", DATE);
+        response.end = -1;
+        assertThat(written()).contains("Transfer-Encoding: chunked\r\n").doesNotContain("Content-Length");
+        response.withBody = false;
+        assertThat(written()).as("HEAD").doesNotContain("Transfer-Encoding", "Content-Length");
+        edge.ask("GET / HTTP/1.0\r\n\r\n");
+        response.status = 200;
+        response.entry = entry(200, "date", DATE);
+        response.end = -1;
+        assertThat(written()).as("HTTP/1.0").doesNotContain("Transfer-Encoding");
+    }
+
+    @Test
+    void theConnectionsEndIsAnnounced() {
+        assertThat(written()).doesNotContain("Connection");
+        response.close = true;
+        assertThat(written()).contains("Connection: close\r\n");
+        edge.ask("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+        response.close = false;
+        assertThat(written()).contains("Connection: keep-alive\r\n");
+    }
+
+    @Test
+    void aTextOfOurOwnHasADateAndNoCacheStatusOfAnEntry() {
+        response.status = 523;
+        response.textFields = "Content-Type: text/plain\r\n";
+        assertThat(written())
+                .startsWith("HTTP/1.1 523 Origin Is Unreachable\r\nDate: " + new String(NOW, StandardCharsets.US_ASCII))
+                .contains("Content-Type: text/plain\r\n", "Content-Length: 10\r\n")
+                .doesNotContain("CF-Cache-Status");
+    }
+
+    @Test
+    void aSwitchOfProtocolsNamesTheProtocol() {
+        ByteBuf out = Unpooled.buffer();
+        Http1Head.writeSwitching(out, Headers.of("sec-websocket-accept", "x"), "websocket");
+        assertThat(out.toString(StandardCharsets.ISO_8859_1))
+                .isEqualTo("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                        + "Sec-Websocket-Accept: x\r\n\r\n");
+    }
+
+    @Test
+    void aRefusalIsWholeAndCloses() {
+        ByteBuf out = Unpooled.buffer();
+        Http1Head.writeRefusal(out, 431, "the head is larger than 8 bytes", NOW);
+        String text = out.toString(StandardCharsets.UTF_8);
+        String body = text.substring(text.indexOf("\r\n\r\n") + 4);
+        assertThat(text)
+                .startsWith("HTTP/1.1 431 Request Header Fields Too Large\r\nDate: ")
+                .contains("Connection: close\r\n", "Content-Length: " + body.length() + "\r\n");
+        assertThat(body).isEqualTo("431: the head is larger than 8 bytes\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 9, 10, 99, 100, 12_345, 999_999_999_999_999_999L, Long.MAX_VALUE})
+    void aNumberIsWrittenInDecimal(long number) {
+        ByteBuf out = Unpooled.buffer(1);
+        Http1Head.writeNumber(out, number);
+        assertThat(out.toString(StandardCharsets.US_ASCII)).isEqualTo(Long.toString(number));
+    }
+}

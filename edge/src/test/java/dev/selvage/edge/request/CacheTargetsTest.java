@@ -1,0 +1,28 @@
+package dev.selvage.edge.request;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CacheTargetsTest {
+    @ParameterizedTest
+    @CsvSource({
+        "/a,             /a,             /a",
+        "/a?,            /a?,            /a",
+        "/a?b=2&a=1,     /a?a=1&b=2,     /a",
+        "/a?a=1&b=2,     /a?a=1&b=2,     /a",
+        "/a?b&a&b,       /a?a&b&b,       /a",
+        "/a?b&&a,        /a?&a&b,        /a",
+        "/a?b?x&a,       /a?a&b?x,       /a",
+        "/?B&a&A,        /?A&B&a,        /",
+        "*,              *,              *",
+    })
+    void theQueryIsKeptOrSortedOrDropped(String target, String sorted, String dropped) {
+        assertThat(CacheTargets.of(target, false, false)).isEqualTo(target);
+        assertThat(CacheTargets.of(target, true, false)).isEqualTo(sorted);
+        assertThat(CacheTargets.of(target, false, true)).isEqualTo(dropped);
+        assertThat(CacheTargets.of(target, true, true)).isEqualTo(dropped);
+        assertThat(CacheTargets.of(sorted, true, false)).as("once sorted is sorted").isEqualTo(sorted);
+    }
+}

@@ -1,0 +1,250 @@
+package dev.selvage.edge.request;
+
+import dev.selvage.edge.EdgeSettings;
+import dev.selvage.edge.cache.Body;
+import dev.selvage.edge.cache.CacheKey;
+import dev.selvage.edge.cache.Entry;
+import dev.selvage.edge.cache.MemoryCache;
+import dev.selvage.edge.cache.PurgeFences;
+import dev.selvage.edge.cache.Storing;
+import dev.selvage.edge.config.HandMadeLog;
+import dev.selvage.edge.config.Replica;
+import dev.selvage.edge.config.Zones;
+import dev.selvage.edge.fill.Fills;
+import dev.selvage.edge.fill.OriginPool;
+import dev.selvage.edge.http.HeadScanner;
+import dev.selvage.edge.http.Headers;
+import dev.selvage.edge.http.RequestParser;
+import dev.selvage.edge.loop.Loop;
+import dev.selvage.edge.record.LoopRecorder;
+import dev.selvage.model.event.RequestEvent;
+import dev.selvage.toolkit.lifecycle.Health;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.resolver.DefaultAddressResolverGroup;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/// An edge without sockets: one loop, the real phases, zones whose origins have no address, and a visitor
+/// that remembers what it is given.
+public final class SmallEdge implements AutoCloseable, Visitor {
+    /// Trusted as a proxy.
+    public static final byte[] PROXY = {10, 0, 0, 1};
+
+    /// What the visitor was given.
+    ///
+    public record Given(
+            int status,
+            @Nullable Entry entry,
+            long start,
+            long end,
+            long whole,
+            boolean withBody,
+            long age,
+            String cacheStatus,
+            String text,
+            boolean close) {}
+
+    private final EmbeddedChannel channel = new EmbeddedChannel();
+    private final List<RequestEvent> events = new ArrayList<>();
+    private final List<Given> given = new ArrayList<>();
+    private final MemoryCache cache = new MemoryCache(1 << 20);
+    private final PurgeFences fences = new PurgeFences();
+    private final Replica replica;
+    private final Loop loop;
+    private final OriginPool pool;
+    private final Phases phases;
+    private final Exchange exchange;
+    private final HostMemory memory = new HostMemory();
+    private final RequestParser parser = new RequestParser(1_000, 8_000, 100);
+
+    /// The visitor's address.
+    public byte[] address = {(byte) 192, 0, 2, 7};
+
+    /// The visitor uses TLS.
+    public boolean tls;
+
+    /// @param zones what the edge serves
+    public SmallEdge(Zones... zones) {
+        EdgeSettings settings = EdgeSettings.defaults(new InetSocketAddress(0));
+        HandMadeLog log = new HandMadeLog();
+        for (Zones zone : zones) {
+            log.inSnapshot(zone.entry());
+        }
+        replica = Replica.start(log, fences, _ -> {}, new Health());
+        LoopRecorder recorder = new LoopRecorder("edge-0", settings.colo(), 1_000, batch -> events.addAll(batch.rows()));
+        loop = new Loop(channel.eventLoop(), settings, recorder, _ -> "NL");
+        SslContext context;
+        try {
+            context = SslContextBuilder.forClient().build();
+        } catch (SSLException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+        pool = new OriginPool(
+                loop,
+                settings,
+                NioSocketChannel.class,
+                DefaultAddressResolverGroup.INSTANCE,
+                new OriginPool.Tls(context, context));
+        Fills fills = new Fills(cache, fences, 1 << 20, false);
+        phases = new Phases(
+                loop, new Shared(settings, replica, cache, fills, peer -> peer.length == 4 && peer[0] == 10), pool);
+        exchange = new Exchange(this, phases);
+    }
+
+    /// The exchange that every request of the visitor uses.
+    public Exchange exchange() {
+        return exchange;
+    }
+
+    MemoryCache cache() {
+        return cache;
+    }
+
+    PurgeFences fences() {
+        return fences;
+    }
+
+    /// Asks and answers what was given.
+    public Given ask(String head) {
+        ByteBuf in = Unpooled.copiedBuffer(head, StandardCharsets.ISO_8859_1);
+        if (parser.scan(in) != HeadScanner.Result.COMPLETE) {
+            throw new AssertionError(parser.reason());
+        }
+        given.clear();
+        exchange.begin();
+        channel.runPendingTasks();
+        if (given.size() != 1) {
+            throw new AssertionError(given.size() + " responses");
+        }
+        return given.getFirst();
+    }
+
+    public Given get(String target, String... fields) {
+        return ask("GET " + target + " HTTP/1.1\r\nHost: site.example\r\n"
+                + (fields.length == 0 ? "" : String.join("\r\n", fields) + "\r\n") + "\r\n");
+    }
+
+    /// The row of the last request.
+    public RequestEvent event() {
+        loop.recorder().handOver();
+        return events.getLast();
+    }
+
+    /// Puts a complete response in the cache, as a fill for this visitor would.
+    ///
+    /// @param secondsAgo when it arrived
+    Entry store(String zone, String host, String target, Storing storing, int secondsAgo, String body, String... fields) {
+        Body bytes = new Body(UnpooledByteBufAllocator.DEFAULT, channel.eventLoop(), body.length());
+        bytes.append(Unpooled.copiedBuffer(body, StandardCharsets.ISO_8859_1), body.length());
+        bytes.finish(true, Headers.EMPTY);
+        Entry entry = new Entry(
+                200,
+                Headers.of(fields),
+                bytes,
+                body.length(),
+                storing,
+                fences.now(),
+                System.currentTimeMillis() - secondsAgo * 1000L,
+                Map.<String, String>of()::get);
+        cache.store(CacheKey.of(zone, tls, host.toLowerCase(Locale.ROOT), target), entry, () -> true);
+        bytes.release();
+        return entry;
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+        channel.finishAndReleaseAll();
+        replica.close();
+        cache.close();
+    }
+
+    // ---- the visitor
+
+    @Override
+    public Loop loop() {
+        return loop;
+    }
+
+    @Override
+    public byte[] address() {
+        return address;
+    }
+
+    @Override
+    public boolean trusted() {
+        return address[0] == 10;
+    }
+
+    @Override
+    public boolean tls() {
+        return tls;
+    }
+
+    @Override
+    public String tlsVersion() {
+        return tls ? "TLSv1.3" : "none";
+    }
+
+    @Override
+    public RequestParser head() {
+        return parser;
+    }
+
+    @Override
+    public HostMemory hostMemory() {
+        return memory;
+    }
+
+    @Override
+    public void deliver(Exchange exchange) {
+        Response response = exchange.response();
+        byte[] text = response.text;
+        given.add(new Given(
+                response.status,
+                response.entry,
+                response.start,
+                response.end,
+                response.whole,
+                response.withBody,
+                response.age,
+                response.cacheStatus,
+                text == null ? "" : new String(text, StandardCharsets.UTF_8),
+                response.close));
+        exchange.sent(100);
+        exchange.delivered();
+    }
+
+    @Override
+    public void finished(Exchange exchange) {}
+
+    @Override
+    public void readBody() {}
+
+    @Override
+    public void pause(boolean paused) {}
+
+    @Override
+    public void startTunnel(Exchange exchange, Headers headers) {}
+
+    @Override
+    public boolean toVisitor(ByteBuf bytes) {
+        bytes.release();
+        return true;
+    }
+
+    @Override
+    public void endTunnel() {}
+}
