@@ -37,7 +37,15 @@ public final class Client implements AutoCloseable {
 
     /// A connection to a port of loopback.
     public static Client connect(int port) throws IOException {
+        return connect(port, 0);
+    }
+
+    /// A connection that takes little before it is read: `buffer` bytes, about.
+    public static Client connect(int port, int buffer) throws IOException {
         Socket socket = new Socket();
+        if (buffer > 0) {
+            socket.setReceiveBufferSize(buffer);
+        }
         socket.setTcpNoDelay(true);
         socket.setSoTimeout((int) PATIENCE.toMillis());
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) PATIENCE.toMillis());

@@ -30,6 +30,9 @@ public final class Origin implements AutoCloseable {
     private final List<Wire.Request> requests = Collections.synchronizedList(new ArrayList<>());
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger carrying = new AtomicInteger();
+    private final List<Wire.Head> begun = Collections.synchronizedList(new ArrayList<>());
+    private final List<Wire.Head> broken = Collections.synchronizedList(new ArrayList<>());
 
     private Origin(ServerSocket socket, Function<Wire.Request, Say> script) {
         this.socket = socket;
@@ -85,6 +88,25 @@ public final class Origin implements AutoCloseable {
         return connections.get();
     }
 
+    /// How many connections carried a request so far: the program's own question does not count.
+    public int carrying() {
+        return carrying.get();
+    }
+
+    /// The heads of all requests, also of those whose bodies have not arrived, or not whole.
+    public List<Wire.Head> begun() {
+        synchronized (begun) {
+            return List.copyOf(begun);
+        }
+    }
+
+    /// The heads of the requests that ended within their body.
+    public List<Wire.Head> broken() {
+        synchronized (broken) {
+            return List.copyOf(broken);
+        }
+    }
+
     private void accept() {
         while (!socket.isClosed()) {
             try {
@@ -103,6 +125,7 @@ public final class Origin implements AutoCloseable {
         try (visitor) {
             visitor.setSoTimeout(60_000);
             InputStream in = new BufferedInputStream(visitor.getInputStream());
+            boolean carried = false;
             while (true) {
                 Wire.Head head = Wire.head(in);
                 if (head == null) {
@@ -113,19 +136,31 @@ public final class Origin implements AutoCloseable {
                             .write("HTTP/1.1 100 Continue\r\n\r\n"
                                     .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
                 }
-                Wire.Request request = new Wire.Request(head, Wire.requestBody(in, head));
-                boolean probe = request.method().equals("HEAD")
-                        && request.header("User-Agent")
-                                .filter("Selvage"::equals)
-                                .isPresent();
+                boolean probe = head.line().startsWith("HEAD ")
+                        && head.header("User-Agent").filter("Selvage"::equals).isPresent();
+                if (!probe) {
+                    begun.add(head);
+                }
+                Wire.Request request;
+                try {
+                    request = Wire.request(in, head);
+                } catch (IOException ended) {
+                    broken.add(head);
+                    throw ended;
+                }
                 if (!probe) {
                     requests.add(request);
+                    if (!carried) {
+                        carried = true;
+                        carrying.incrementAndGet();
+                    }
                 }
                 if (!say(
                         probe
                                 ? Say.raw("HTTP/1.1 204 Here\r\nConnection: close\r\n\r\n")
                                         .thenClose()
                                 : script.apply(request),
+                        in,
                         visitor)) {
                     return;
                 }
@@ -140,7 +175,7 @@ public final class Origin implements AutoCloseable {
     }
 
     /// False when the connection is to end.
-    private static boolean say(Say said, Socket visitor) throws IOException, InterruptedException {
+    private static boolean say(Say said, InputStream in, Socket visitor) throws IOException, InterruptedException {
         for (Say.Step step : said.steps()) {
             switch (step) {
                 case Say.Bytes(byte[] bytes) -> {
@@ -153,6 +188,10 @@ public final class Origin implements AutoCloseable {
                     }
                 }
                 case Say.Pause(Duration time) -> Thread.sleep(time);
+                case Say.Talking(Say.Talk talk) -> {
+                    talk.talk(in, visitor.getOutputStream());
+                    return false;
+                }
                 case Say.Close() -> {
                     return false;
                 }

@@ -1,6 +1,10 @@
 package dev.selvage.acceptance;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +31,16 @@ public final class Say {
     /// Ends the connection with a reset instead of an orderly end.
     record Reset() implements Step {}
 
+    record Talking(Talk talk) implements Step {}
+
+    /// A conversation that a scenario leads itself; the connection ends with it.
+    @FunctionalInterface
+    public interface Talk {
+        /// @param in what the edge sends from here on
+        /// @param out what the edge gets
+        void talk(InputStream in, OutputStream out) throws IOException, InterruptedException;
+    }
+
     /// Something that a scenario opens when it is time.
     public static final class Gate {
         private final java.util.concurrent.CountDownLatch latch = new java.util.concurrent.CountDownLatch(1);
@@ -35,7 +49,8 @@ public final class Say {
             latch.countDown();
         }
 
-        boolean await(Duration patience) throws InterruptedException {
+        /// True once it is open, within `patience`.
+        public boolean await(Duration patience) throws InterruptedException {
             return latch.await(patience.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
         }
     }
@@ -116,6 +131,25 @@ public final class Say {
     /// And then nothing for a while.
     public Say pause(Duration time) {
         return and(new Pause(time));
+    }
+
+    /// And then whatever the scenario makes of the connection.
+    public Say thenTalk(Talk talk) {
+        return and(new Talking(talk));
+    }
+
+    /// And then nothing more, until the edge ends the connection: that opens the gate.
+    public Say untilGone(Gate gone) {
+        return thenTalk((in, _) -> {
+            try {
+                while (in.read() >= 0) {
+                    // Nothing is expected; what matters is the end.
+                }
+            } catch (SocketException reset) {
+                // An end as well.
+            }
+            gone.open();
+        });
     }
 
     /// And then the end of the connection.

@@ -41,7 +41,13 @@ public final class Wire {
     }
 
     /// What a client asked, as the origin saw it.
-    public record Request(Head head, byte[] body) {
+    ///
+    /// @param trailers what followed a chunked body
+    public record Request(Head head, byte[] body, List<Field> trailers) {
+        public Request {
+            trailers = List.copyOf(trailers);
+        }
+
         public String method() {
             return head.line().split(" ", 3)[0];
         }
@@ -102,14 +108,24 @@ public final class Wire {
         if (head == null) {
             return null;
         }
-        return new Request(head, requestBody(in, head));
+        return request(in, head);
+    }
+
+    /// Reads the rest of a request whose head has been read.
+    public static Request request(InputStream in, Head head) throws IOException {
+        List<Field> trailers = new ArrayList<>();
+        return new Request(head, requestBody(in, head, trailers), trailers);
     }
 
     /// Reads the body that a request's head announces.
     public static byte[] requestBody(InputStream in, Head head) throws IOException {
+        return requestBody(in, head, new ArrayList<>());
+    }
+
+    private static byte[] requestBody(InputStream in, Head head, List<Field> trailers) throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         boolean complete = chunked(head)
-                ? chunks(in, body, new ArrayList<>())
+                ? chunks(in, body, trailers)
                 : exactly(in, body, length(head).orElse(0L));
         if (!complete) {
             throw new EOFException("the request ended within its body");
