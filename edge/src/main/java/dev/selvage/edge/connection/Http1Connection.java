@@ -616,8 +616,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
         state = State.TUNNEL;
         deadline = loop.nanos() + TUNNEL_IDLE_NANOS;
         TextBuffer text = loop.text().clear();
-        String protocol = x.fields().joined("upgrade");
-        Http1Head.writeSwitching(text, headers, protocol == null ? "websocket" : protocol);
+        Http1Head.writeSwitching(text, headers);
         ByteBuf head = buffer(text);
         x.sent(head.readableBytes());
         channel.writeAndFlush(head, channel.voidPromise());

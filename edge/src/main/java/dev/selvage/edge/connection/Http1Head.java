@@ -152,11 +152,10 @@ final class Http1Head {
     }
 
     /// The head of a 101, which carries the origin's fields.
-    static void writeSwitching(TextBuffer out, Headers headers, String protocol) {
+    static void writeSwitching(TextBuffer out, Headers headers) {
         writeStatus(out, 101);
         StringBuilder head = new StringBuilder(256);
         line(head, "connection", "Upgrade");
-        line(head, "upgrade", protocol);
         for (int i = 0; i < headers.size(); i++) {
             line(head, headers.name(i), headers.value(i));
         }

@@ -470,12 +470,15 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         originStatus = 101;
         headNanos = loop.nanos();
         fills.unpublish(request.key(), this);
-        if (owner == null) {
+        String protocol = headers.joined("upgrade");
+        if (owner == null || !request.upgrade() || protocol == null) {
+            // What followed would reach the visitor unread, as the response to its next request.
+            String address = originAddress();
             closeConnection();
-            giveUp(new OriginFailure.Malformed("(origin)", "an upgrade that nobody asked for"));
+            giveUp(new OriginFailure.Malformed(address, "an upgrade that nobody asked for"));
             return;
         }
-        answer(owner, new Filled.Switched(headers.endToEnd()));
+        answer(owner, new Filled.Switched(headers.endToEnd().with("upgrade", protocol)));
     }
 
     @Override
