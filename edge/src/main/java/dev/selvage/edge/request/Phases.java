@@ -135,7 +135,7 @@ public final class Phases {
                     "The request's body is larger than "
                             + shared.settings().limits().body() + " bytes.");
         }
-        if (x.visitor.head().has(Field.CDN_LOOP)
+        if ((x.materialized() || x.visitor.head().has(Field.CDN_LOOP))
                 && passes(x) >= shared.settings().limits().loops()) {
             return answer(
                     x,
@@ -306,7 +306,8 @@ public final class Phases {
     Next fetch(Exchange x) {
         x.materialize();
         CacheKey key = x.key;
-        boolean share = key != null && x.collapsible && !x.alone;
+        // One that has passed us may be the very request that the running fill waits for.
+        boolean share = key != null && x.collapsible && !x.alone && passes(x) == 0;
         if (key != null && share) {
             Fill running = shared.fills().joinable(key);
             if (running != null) {
