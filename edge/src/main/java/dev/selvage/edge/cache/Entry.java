@@ -174,7 +174,7 @@ public final class Entry {
 
     /// RFC 9111 section 4.2.3: seconds since the origin made or confirmed it.
     public long age(long now) {
-        long initial = storing instanceof Storing.Yes yes ? yes.initialAge() : 0;
+        long initial = storing instanceof Storing.Yes yes ? yes.initialAge() : Storing.ageField(headers);
         return initial + Math.max(0, now - arrived) / 1000;
     }
 

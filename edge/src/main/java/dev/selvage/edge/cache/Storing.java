@@ -197,7 +197,8 @@ public sealed interface Storing {
         return Math.max(apparent, ageField(headers) + delay);
     }
 
-    private static long ageField(Headers headers) {
+    /// The seconds of an `Age` field, 0 when there is none that can be read.
+    static long ageField(Headers headers) {
         String text = headers.first("age");
         if (text == null || text.isEmpty() || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
             return 0;
