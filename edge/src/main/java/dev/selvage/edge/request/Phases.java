@@ -453,9 +453,11 @@ public final class Phases {
         response.entry = entry;
         response.status = entry.status();
         response.start = 0;
-        response.end = entry.length() < 0 && entry.body().state() == Body.State.COMPLETE
-                ? entry.body().available()
-                : entry.length();
+        // Trailers need chunks, although the length is known by now; and what HEAD got says nothing of the length.
+        boolean whole = entry.body().state() == Body.State.COMPLETE
+                && (entry.body().trailers().size() == 0 || x.http10)
+                && !x.method.equals("HEAD");
+        response.end = entry.length() < 0 && whole ? entry.body().available() : entry.length();
         response.withBody = !x.method.equals("HEAD") && entry.status() != 204 && entry.status() != 304;
         boolean cacheable = entry.storing() instanceof Storing.Yes;
         boolean stored = x.cacheStatus.bodyFromCache() && !x.collapsed;
