@@ -190,7 +190,7 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         originStatus = status;
         headNanos = loop.nanos();
         Entry stale = request.stale();
-        if (status == 304 && stale != null) {
+        if (status == 304 && stale != null && stale.hasValidator()) {
             confirm(stale, received, now);
             return;
         }

@@ -315,10 +315,7 @@ public final class Phases {
             }
         }
         Entry stale = x.stale;
-        boolean keepStale = key != null
-                && stale != null
-                && stale.hasValidator()
-                && stale.body().tryRetain();
+        boolean keepStale = key != null && stale != null && stale.body().tryRetain();
         Fill fill = new Fill(loop, shared.fills(), origins, request(x, keepStale ? stale : null), x);
         if (key != null && share) {
             Fill quicker = shared.fills().publish(key, fill);
