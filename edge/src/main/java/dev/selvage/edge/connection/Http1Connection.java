@@ -91,7 +91,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
     private long bodySeen;
     private long drained;
 
-    // The response's body.
+    // The response.
+    private boolean answering;
     private @Nullable Body body;
     private long place;
     private long end;
@@ -262,6 +263,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
         chunks = length == RequestParser.CHUNKED ? new ChunkedDecoder() : null;
         bodyLeft = Math.max(0, length);
         bodyDone = length == 0;
+        answering = false;
         expectsContinue = !bodyDone
                 && parser.minorVersion() == 1
                 && parser.has(Field.EXPECT)
@@ -349,7 +351,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
                 int count = (int) Math.min(in.readableBytes(), decoder.dataLength());
                 decoder.took(count);
                 if (bodySeen + count > limits.body()) {
-                    close();
+                    refuseBody(413, "the request's body is larger than " + limits.body() + " bytes");
                     yield false;
                 }
                 piece(in, count);
@@ -360,11 +362,27 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
                 yield state == State.EXCHANGE;
             }
             case BROKEN -> {
-                // Half of it may be at the origin already: only ending both connections is unambiguous.
-                close();
+                refuseBody(400, decoder.reason());
                 yield false;
             }
         };
+    }
+
+    /// Ends a request within its body. Half of it may be at the origin already: only ending both connections is
+    /// unambiguous.
+    private void refuseBody(int status, String reason) {
+        if (answering) {
+            close();
+            return;
+        }
+        TextBuffer text = loop.text().clear();
+        Http1Head.writeRefusal(text, status, reason, loop.date());
+        ByteBuf out = buffer(text);
+        exchange.response().status = status;
+        exchange.sent(out.readableBytes());
+        channel.writeAndFlush(out, channel.voidPromise());
+        linger();
+        exchange.visitorLeft();
     }
 
     private void piece(ByteBuf in, int count) {
@@ -401,6 +419,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
 
     @Override
     public void deliver(Exchange x) {
+        answering = true;
         Response response = x.response();
         if (closing || (!x.bodyComplete() && !bodyDone && expectsContinue)) {
             // The visitor still waits for our leave to send a body that nobody wants.
@@ -564,7 +583,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
     @Override
     public void finished(Exchange x) {
         body = null;
-        if (state == State.CLOSED) {
+        if (state == State.CLOSED || state == State.LINGER) {
             return;
         }
         if (state == State.TUNNEL) {
@@ -732,7 +751,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
                     close();
                 }
             }
-            case EXCHANGE, TUNNEL, LINGER -> close();
+            case EXCHANGE -> {
+                if (bodyDone) {
+                    close();
+                } else {
+                    refuseBody(408, "the request's body did not arrive in time");
+                }
+            }
+            case TUNNEL, LINGER -> close();
             case CLOSED -> {
                 // Gone already.
             }
