@@ -147,7 +147,9 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
 
     @Override
     public void failed(OriginFailure failure) {
-        giveUp(failure);
+        if (stage != Stage.ABANDONED) {
+            giveUp(failure);
+        }
     }
 
     /// A piece of the request's body, which this releases.
