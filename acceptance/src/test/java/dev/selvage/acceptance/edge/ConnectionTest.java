@@ -7,6 +7,7 @@ import dev.selvage.acceptance.Say;
 import dev.selvage.acceptance.Until;
 import dev.selvage.acceptance.Wire;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -263,8 +264,10 @@ class ConnectionTest {
 
     @Test
     void aBodyThatEndsWithTheOriginsConnectionIsWhole() throws Exception {
-        site.page("/until-close", Say.raw("HTTP/1.0 200 OK\r\nCache-Control: max-age=60\r\n\r\nall of it")
-                .thenClose());
+        site.page(
+                "/until-close",
+                Say.raw("HTTP/1.0 200 OK\r\nCache-Control: max-age=60\r\n\r\nall of it")
+                        .thenClose());
         assertThat(site.get("/until-close").text()).isEqualTo("all of it");
         assertThat(Site.status(site.get("/until-close"))).isEqualTo("HIT");
     }
@@ -312,24 +315,13 @@ class ConnectionTest {
 
     @Test
     void anAnswerBeforeTheEndOfTheUploadReachesTheVisitor() throws Exception {
-        // An origin of its own: one that does not wait for the body.
-        try (java.net.ServerSocket early =
-                        new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress());
+        byte[] answer = "HTTP/1.1 403 No\r\nContent-Length: 2\r\n\r\nno".getBytes(StandardCharsets.US_ASCII);
+        try (RawOrigin _ = new RawOrigin(site, "early.example", (in, out) -> {
+                    out.write(answer);
+                    // Until the edge ends it.
+                    in.transferTo(OutputStream.nullOutputStream());
+                });
                 Client client = site.connect()) {
-            String zone = site.program().api().createZone("early.example");
-            site.program().api().proxy(zone, "early.example", early.getLocalPort());
-            Thread.ofVirtual().start(() -> {
-                try (java.net.Socket socket = early.accept()) {
-                    Wire.head(socket.getInputStream());
-                    socket.getOutputStream()
-                            .write("HTTP/1.1 403 No\r\nContent-Length: 2\r\n\r\nno".getBytes(StandardCharsets.US_ASCII));
-                    while (socket.getInputStream().read() >= 0) {
-                        // Until the edge ends it.
-                    }
-                } catch (IOException over) {
-                    // The scenario is over.
-                }
-            });
             client.send("POST /early HTTP/1.1\r\nHost: early.example\r\nContent-Length: 1000000\r\n\r\nthe start");
             Wire.Response response = client.response();
             assertThat(response.status()).isEqualTo(403);
@@ -482,7 +474,9 @@ class ConnectionTest {
             assertThat(response.status()).isEqualTo(426);
             assertThat(response.text()).isEqualTo("not here");
             client.request("GET", "/declines", "");
-            assertThat(client.response().status()).as("the connection still speaks HTTP").isEqualTo(426);
+            assertThat(client.response().status())
+                    .as("the connection still speaks HTTP")
+                    .isEqualTo(426);
         }
     }
 

@@ -163,7 +163,10 @@ class EventTest {
         }
         sent.merge("dynamic", 1, Integer::sum);
         Until.holds(
-                "the origin sees it broken", COUNTED, () -> site.origin().broken().size(), broken -> broken == 1);
+                "the origin sees it broken",
+                COUNTED,
+                () -> site.origin().broken().size(),
+                broken -> broken == 1);
 
         // Refused before it was anybody's: counted for no zone.
         try (Client client = site.connect()) {

@@ -79,10 +79,7 @@ class FreshnessTest {
         assertThat(Site.status(site.get("/max-age"))).isEqualTo("MISS");
         assertThat(site.get("/max-age").header("Age")).contains("0");
         Until.holds(
-                "the age grows",
-                SOON,
-                () -> site.get("/max-age").header("Age").orElse("none"),
-                "1"::equals);
+                "the age grows", SOON, () -> site.get("/max-age").header("Age").orElse("none"), "1"::equals);
         assertThat(Site.status(expired("/max-age"))).isEqualTo("EXPIRED");
         assertThat(site.asked("/max-age")).isEqualTo(2);
     }
@@ -117,14 +114,19 @@ class FreshnessTest {
     void theAgeThatAResponseArrivesWithCounts() throws Exception {
         site.page("/aged", Say.ok("old").header("Cache-Control", "max-age=60").header("Age", "50"));
         site.get("/aged");
-        assertThat(Integer.parseInt(site.get("/aged").header("Age").orElseThrow())).isBetween(50, 59);
-        site.page("/too-old", Say.ok("too old").header("Cache-Control", "max-age=60").header("Age", "61"));
+        assertThat(Integer.parseInt(site.get("/aged").header("Age").orElseThrow()))
+                .isBetween(50, 59);
+        site.page(
+                "/too-old",
+                Say.ok("too old").header("Cache-Control", "max-age=60").header("Age", "61"));
         assertNotStoredButAged("/too-old", 61);
     }
 
     @Test
     void theAgeOfWhatPassesThroughIsTheOrigins() throws Exception {
-        site.page("/passing", Say.ok("passing").header("Cache-Control", "no-store").header("Age", "7"));
+        site.page(
+                "/passing",
+                Say.ok("passing").header("Cache-Control", "no-store").header("Age", "7"));
         assertNotStoredButAged("/passing", 7);
     }
 
@@ -148,7 +150,8 @@ class FreshnessTest {
         assertNotStored("/no-store");
         site.page("/private", Say.ok("x").header("Cache-Control", "private, max-age=60"));
         assertNotStored("/private");
-        site.page("/vary-star", Say.ok("x").header("Cache-Control", "max-age=60").header("Vary", "*"));
+        site.page(
+                "/vary-star", Say.ok("x").header("Cache-Control", "max-age=60").header("Vary", "*"));
         assertNotStored("/vary-star");
         site.page("/asked-not-to", Say.ok("x").header("Cache-Control", "max-age=60"));
         assertNotStored("/asked-not-to", "Cache-Control: no-store");
@@ -294,14 +297,16 @@ class FreshnessTest {
     void whatTheOriginConfirmsIsServedWithItsNewFields() throws Exception {
         site.page(
                 "/confirmed",
-                request -> request.header("If-None-Match").filter("\"c\""::equals).isPresent()
-                        ? Say.raw("HTTP/1.1 304 Same\r\nETag: \"c\"\r\nCache-Control: max-age=60\r\nX-Round: 2\r\n\r\n")
-                        : Say.ok("the body")
-                                .header("ETag", "\"c\"")
-                                .header("Last-Modified", MODIFIED)
-                                .header("Cache-Control", "max-age=1")
-                                .header("X-Round", "1")
-                                .header("X-Kept", "kept"));
+                request ->
+                        request.header("If-None-Match").filter("\"c\""::equals).isPresent()
+                                ? Say.raw(
+                                        "HTTP/1.1 304 Same\r\nETag: \"c\"\r\nCache-Control: max-age=60\r\nX-Round: 2\r\n\r\n")
+                                : Say.ok("the body")
+                                        .header("ETag", "\"c\"")
+                                        .header("Last-Modified", MODIFIED)
+                                        .header("Cache-Control", "max-age=1")
+                                        .header("X-Round", "1")
+                                        .header("X-Kept", "kept"));
         assertThat(site.get("/confirmed").header("X-Round")).contains("1");
         Wire.Response confirmed = expired("/confirmed");
         assertThat(Site.status(confirmed)).isEqualTo("REVALIDATED");
@@ -343,7 +348,8 @@ class FreshnessTest {
                 "/swr",
                 _ -> round.incrementAndGet() == 1
                         ? Say.ok("old").header("Cache-Control", "max-age=1, stale-while-revalidate=60")
-                        : Say.nothing().await(gate)
+                        : Say.nothing()
+                                .await(gate)
                                 .then("HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: 3\r\n\r\nnew"));
         site.get("/swr");
         Wire.Response updating = expired("/swr");
@@ -395,7 +401,9 @@ class FreshnessTest {
         site.page("/sie-none", Say.ok("old").header("Cache-Control", "max-age=1"));
         site.get("/sie-none");
         site.page("/sie-none", Say.status(503, "tired"));
-        assertThat(expired("/sie-none").status()).as("an answer of the origin is an answer").isEqualTo(503);
+        assertThat(expired("/sie-none").status())
+                .as("an answer of the origin is an answer")
+                .isEqualTo(503);
     }
 
     // ---- ranges
@@ -419,7 +427,9 @@ class FreshnessTest {
             assertThat(response.text()).isEqualTo(part[2]);
         }
         for (String ignored : new String[] {"bytes=4-2", "lines=1-2", "bytes=a-b", "bytes=0-1,3-4"}) {
-            assertThat(site.get("/range", "Range: " + ignored).text()).as(ignored).isEqualTo("0123456789");
+            assertThat(site.get("/range", "Range: " + ignored).text())
+                    .as(ignored)
+                    .isEqualTo("0123456789");
         }
         assertThat(site.asked("/range")).isEqualTo(1);
     }
@@ -473,9 +483,11 @@ class FreshnessTest {
 
     @Test
     void anUnsafeMethodInvalidatesWhatIsStored() throws Exception {
-        site.page("/edited", request -> request.method().equals("GET")
-                ? Say.ok("text").header("Cache-Control", "max-age=60")
-                : Say.status(request.text().equals("bad") ? 500 : 200, ""));
+        site.page(
+                "/edited",
+                request -> request.method().equals("GET")
+                        ? Say.ok("text").header("Cache-Control", "max-age=60")
+                        : Say.status(request.text().equals("bad") ? 500 : 200, ""));
         for (String method : new String[] {"POST", "PUT", "DELETE", "PATCH"}) {
             site.get("/edited");
             assertThat(Site.status(site.get("/edited"))).isEqualTo("HIT");
@@ -492,7 +504,8 @@ class FreshnessTest {
     @Test
     void strictFollowsTheRfcToTheLetter(@TempDir Path other) throws Exception {
         try (Site strict = Site.quickstart(other, "cache.policy: strict\n")) {
-            strict.page("/cookie", Say.ok("x").header("Cache-Control", "max-age=60").header("Set-Cookie", "s=1"));
+            strict.page(
+                    "/cookie", Say.ok("x").header("Cache-Control", "max-age=60").header("Set-Cookie", "s=1"));
             strict.get("/cookie");
             assertThat(Site.status(Client.get(strict.port(), "/cookie"))).isEqualTo("HIT");
         }

@@ -83,7 +83,8 @@ class OriginRequestTest {
     void aTrustedProxyIsBelieved(@TempDir Path other) throws Exception {
         try (Site trusting = Site.quickstart(other, "trusted-proxies: [127.0.0.0/8, 10.0.0.0/8]\n")) {
             trusting.page("/trusted", Say.ok("you"));
-            trusting.get("/trusted", "X-Forwarded-For: 198.51.100.7, 203.0.113.9, 10.1.2.3", "X-Forwarded-Proto: https");
+            trusting.get(
+                    "/trusted", "X-Forwarded-For: 198.51.100.7, 203.0.113.9, 10.1.2.3", "X-Forwarded-Proto: https");
             Wire.Request asked = trusting.last("/trusted");
 
             assertOnly(asked, "CF-Connecting-IP", "203.0.113.9");

@@ -120,8 +120,9 @@ class OriginTroubleTest {
     @Test
     void anOriginThatStopsWithinItsBodyBreaksTheResponse() throws Exception {
         Say.Gate gone = new Say.Gate();
-        site.page("/stops", Say.raw("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345")
-                .untilGone(gone));
+        site.page(
+                "/stops",
+                Say.raw("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345").untilGone(gone));
         try (Client client = site.connect()) {
             client.request("GET", "/stops", "");
             assertThat(client.head().line()).contains("200");
@@ -133,8 +134,10 @@ class OriginTroubleTest {
 
     @Test
     void interimResponsesDoNotCountAsTheAnswer() throws Exception {
-        site.page("/interim", Say.raw("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n")
-                .then("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfinal"));
+        site.page(
+                "/interim",
+                Say.raw("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n")
+                        .then("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfinal"));
         assertThat(site.get("/interim").text()).isEqualTo("final");
     }
 
@@ -149,7 +152,9 @@ class OriginTroubleTest {
             assertThat(site.get("/reused").text()).isEqualTo("x");
             assertThat(site.ask("POST", "/reused", "body").text()).isEqualTo("x");
         }
-        assertThat(site.origin().carrying() - before).as("new connections for 40 requests").isLessThanOrEqualTo(1);
+        assertThat(site.origin().carrying() - before)
+                .as("new connections for 40 requests")
+                .isLessThanOrEqualTo(1);
         assertThat(site.asked("/reused")).isEqualTo(41);
     }
 
@@ -187,7 +192,8 @@ class OriginTroubleTest {
                         }
                         requests.incrementAndGet();
                         socket.getOutputStream()
-                                .write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".getBytes(StandardCharsets.US_ASCII));
+                                .write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+                                        .getBytes(StandardCharsets.US_ASCII));
                         Wire.head(in);
                         requests.incrementAndGet();
                     } catch (SocketException over) {
@@ -200,13 +206,12 @@ class OriginTroubleTest {
             String zone = site.program().api().createZone("hangs.example");
             site.program().api().proxy(zone, "hangs.example", listener.getLocalPort());
             Until.holds(
-                    "served",
-                    SOON,
-                    () -> site.get("/", "Host: hangs.example").status(),
-                    status -> status == 200);
+                    "served", SOON, () -> site.get("/", "Host: hangs.example").status(), status -> status == 200);
             int before = requests.get();
             assertThat(site.get("/", "Host: hangs.example").text()).isEqualTo("ok");
-            assertThat(requests.get() - before).as("once in vain, once with an answer").isEqualTo(2);
+            assertThat(requests.get() - before)
+                    .as("once in vain, once with an answer")
+                    .isEqualTo(2);
         }
     }
 

@@ -154,9 +154,12 @@ class ZoneTest {
             assertThat(control("/never.css")).isEqualTo("no-store");
         }
         setting(zone, "browser_cache_ttl", "0");
-        until("/low.css", "browser.example", response -> response.header("Cache-Control")
-                .filter("public, max-age=60"::equals)
-                .isPresent());
+        until(
+                "/low.css",
+                "browser.example",
+                response -> response.header("Cache-Control")
+                        .filter("public, max-age=60"::equals)
+                        .isPresent());
     }
 
     private static String control(String path) throws IOException {
@@ -171,8 +174,11 @@ class ZoneTest {
         assertStatuses("/q.css?2", "level.example", "MISS", "HIT");
 
         setting(zone, "cache_level", "\"simplified\"");
-        until("/q.css?3", "level.example", response -> response.text().equals("/q.css")
-                || Site.status(response).equals("HIT"));
+        until(
+                "/q.css?3",
+                "level.example",
+                response -> response.text().equals("/q.css")
+                        || Site.status(response).equals("HIT"));
         long asked = site.asked("/q.css");
         assertStatuses("/q.css?4", "level.example", "HIT");
         assertStatuses("/q.css?5", "level.example", "HIT");
@@ -300,7 +306,8 @@ class ZoneTest {
                             {"rules":[{"expression":"http.host eq \\"routed.example\\"","action":"route",
                               "action_parameters":{"host_header":"inner.example",
                                 "origin":{"host":"127.0.0.1","port":%d}}}]}
-                            """.formatted(inner.port())).result();
+                            """.formatted(inner.port()))
+                    .result();
             until("/r", "routed.example", response -> response.text().equals("inner.example"));
             assertThat(inner.asked("/r")).isPositive();
             assertThat(inner.requests().getLast().header("X-Forwarded-For")).contains("127.0.0.1");
