@@ -470,7 +470,7 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         originStatus = 101;
         headNanos = loop.nanos();
         fills.unpublish(request.key(), this);
-        if (owner == null) {
+        if (owner == null || request.plan().whyNot() != MissReason.UPGRADE) {
             closeConnection();
             giveUp(new OriginFailure.Malformed("(origin)", "an upgrade that nobody asked for"));
             return;
