@@ -22,8 +22,24 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class LauncherTest {
     private static final List<String> COREUTILS = List.of(
-            "sh", "dirname", "readlink", "sed", "find", "head", "mkdir", "rm", "cp", "mv", "ls", "date", "cksum", "tr",
-            "flock", "grep", "cat", "sleep");
+            "sh",
+            "dirname",
+            "readlink",
+            "sed",
+            "find",
+            "head",
+            "mkdir",
+            "rm",
+            "cp",
+            "mv",
+            "ls",
+            "date",
+            "cksum",
+            "tr",
+            "flock",
+            "grep",
+            "cat",
+            "sleep");
 
     @TempDir
     Path temporary;
@@ -49,12 +65,13 @@ class LauncherTest {
         // The machine's own JDKs must not be found.
         String script = Files.readString(project().resolve("selvage")).replace("/usr/lib/jvm", jvms.toString());
         script(checkout.resolve("selvage"), script);
-        for (String module :
-                List.of("model", "toolkit", "edge", "control", "analytics", "logs", "dashboard", "app", "bench", ".mvn")) {
+        for (String module : List.of(
+                "model", "toolkit", "edge", "control", "analytics", "logs", "dashboard", "app", "bench", ".mvn")) {
             Files.createDirectories(checkout.resolve(module + "/src/main"));
         }
         source("pom.xml", "<project>\n  <version>0.1.0</version>\n</project>\n");
         source("app/src/main/Main.java", "class Main {}");
+        Files.createDirectories(checkout.resolve("app/src/test"));
         script(tools.resolve("mvn"), """
                 #!/bin/sh
                 if [ "$1" = -v ]; then echo "Apache Maven ${FAKE_MAVEN:-3.9.9}"; exit; fi
@@ -104,7 +121,8 @@ class LauncherTest {
 
         assertThat(run("up").out()).startsWith(jvms.resolve("temurin-25-jdk") + "\n");
         assertThat(run(Map.of("JAVA_HOME", third.toString()), "up").out()).startsWith(third + "\n");
-        assertThat(run(Map.of("JAVA_HOME", third.toString(), "SELVAGE_JAVA_HOME", other.toString()), "up").out())
+        assertThat(run(Map.of("JAVA_HOME", third.toString(), "SELVAGE_JAVA_HOME", other.toString()), "up")
+                        .out())
                 .startsWith(other + "\n");
     }
 
@@ -129,7 +147,10 @@ class LauncherTest {
         });
         assertThat(run(Map.of("FAKE_NODE", "v18.1.0"), "up")).satisfies(ran -> {
             assertThat(ran.exit()).isEqualTo(78);
-            assertThat(ran.err()).contains("Node 20 or newer").contains("found Node 18").contains("nodejs.org");
+            assertThat(ran.err())
+                    .contains("Node 20 or newer")
+                    .contains("found Node 18")
+                    .contains("nodejs.org");
         });
         Files.delete(tools.resolve("mvn"));
         assertThat(run("up").err()).contains("there is no mvn");
@@ -144,10 +165,15 @@ class LauncherTest {
         Ran second = run("up");
 
         assertThat(first.exit()).isZero();
-        assertThat(first.err()).contains("building app").contains("[2/9]     model").contains("preparing fast starts");
+        assertThat(first.err())
+                .contains("building app")
+                .contains("[2/9]     model")
+                .contains("preparing fast starts");
         assertThat(first.out()).endsWith("dev.selvage.app.Main\nup\nhttp://a.example\n--data\nx y\n");
         assertThat(second.err()).isEmpty();
-        assertThat(second.out()).contains("\n-XX:AOTCache=" + checkout.toRealPath()).contains("/lib/app.jar:");
+        assertThat(second.out())
+                .contains("\n-XX:AOTCache=" + checkout.toRealPath())
+                .contains("/lib/app.jar:");
         assertThat(builds()).isEqualTo(1);
     }
 
@@ -186,7 +212,9 @@ class LauncherTest {
         }
         for (int i = 0; i < 4; i++) {
             assertThat(starts.get(i).waitFor(30, TimeUnit.SECONDS)).isTrue();
-            assertThat(starts.get(i).exitValue()).as(Files.readString(temporary.resolve("err" + i))).isZero();
+            assertThat(starts.get(i).exitValue())
+                    .as(Files.readString(temporary.resolve("err" + i)))
+                    .isZero();
             assertThat(temporary.resolve("out" + i)).content().contains("dev.selvage.app.Main");
         }
         assertThat(builds()).isEqualTo(1);
@@ -269,7 +297,8 @@ class LauncherTest {
     }
 
     private Process start(Map<String, String> environment, Path out, Path err, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(checkout.resolve("selvage").toString()));
+        List<String> command =
+                new ArrayList<>(List.of(checkout.resolve("selvage").toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(temporary.toFile())

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -13,6 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// Zones made through the API are served, and what changes is at the edge at once.
 @Timeout(120)
 class ManagementTest {
+    /// Patience where the speed is not the question.
+    private static final Duration SOON = Duration.ofSeconds(5);
+
     /// What the product promises for a change to reach the edge.
     private static final Duration PROMPTLY = Duration.ofMillis(100);
 
@@ -49,7 +54,7 @@ class ManagementTest {
 
         Until.holds(
                 "the zone is served",
-                PROMPTLY,
+                SOON,
                 () -> Client.get(program.edgePort(), "/x.css", "Host: www.shop.example"),
                 response -> response.status() == 200 && response.text().startsWith("www.shop.example"));
         assertThat(Client.get(program.edgePort(), "/x.css", "Host: www.shop.example")
@@ -74,10 +79,10 @@ class ManagementTest {
 
         Until.holds(
                 "the rule is at the edge",
-                PROMPTLY,
+                SOON,
                 () -> Client.get(program.edgePort(), "/page", "Host: shop.example")
                         .header("CF-Cache-Status"),
-                status -> status.filter("DYNAMIC"::equals).isEmpty());
+                status -> status.filter("MISS"::equals).isPresent());
         assertThat(Client.get(program.edgePort(), "/page", "Host: shop.example").header("CF-Cache-Status"))
                 .contains("HIT");
     }
@@ -95,10 +100,36 @@ class ManagementTest {
 
         Until.holds(
                 "the origin sees the other host",
-                PROMPTLY,
+                SOON,
                 () -> Client.get(program.edgePort(), "/page", "Host: shop.example")
                         .text(),
                 "inner.example"::equals);
+    }
+
+    @Test
+    void aChangeIsAtTheEdgeWithinATenthOfASecond() throws Exception {
+        String zone = program.api().createZone("shop.example");
+        program.api().proxy(zone, "shop.example", origin.port());
+        List<Duration> waits = new ArrayList<>();
+        for (int change = 0; change < 15; change++) {
+            String host = "inner-" + change + ".example";
+            program.api()
+                    .put("/zones/" + zone + "/rulesets/phases/http_request_origin/entrypoint", """
+                            {"rules":[{"expression":"true","action":"route","action_parameters":
+                              {"host_header":"%s","origin":{"port":%d}}}]}
+                            """.formatted(host, origin.port()))
+                    .result();
+            long answered = System.nanoTime();
+            Until.holds(
+                    "the change is at the edge",
+                    SOON,
+                    () -> Client.get(program.edgePort(), "/page", "Host: shop.example")
+                            .text(),
+                    host::equals);
+            waits.add(Duration.ofNanos(System.nanoTime() - answered));
+        }
+        // The first ones meet a cold machine, and other work may share it: the middle one speaks for the product.
+        assertThat(waits.stream().sorted().toList().get(waits.size() / 2)).isLessThan(PROMPTLY);
     }
 
     @Test
@@ -115,7 +146,7 @@ class ManagementTest {
 
         Until.holds(
                 "gone",
-                PROMPTLY,
+                SOON,
                 () -> Client.get(program.edgePort(), "/", "Host: shop.example").status(),
                 status -> status == 404);
     }

@@ -6,14 +6,13 @@ import dev.selvage.app.demo.Program;
 import dev.selvage.toolkit.settings.Given;
 import dev.selvage.toolkit.settings.Kind;
 import java.io.Console;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -96,11 +95,17 @@ final class DemoCommand implements Callable<Integer> {
                         Given.option("trusted-proxies", "--trusted-proxies", "127.0.0.0/8, ::1")),
                 Memory.direct());
         Logging.start(settings.log());
-        byte[] secret = new byte[20];
-        new SecureRandom().nextBytes(secret);
-        String token = HexFormat.of().formatHex(secret);
-        Up up = Up.start(settings, new OriginUrl(origin), token);
-        return new Running(up, settings.bind(), token);
+        String given = System.getenv(UpCommand.TOKEN);
+        Up up = Up.start(settings, new OriginUrl(origin), given);
+        Path file = up.data().resolve("admin-token");
+        try {
+            return given == null
+                    ? new Running(up, settings.bind(), Files.readString(file).strip(), file + "  (sign in with what this file holds)")
+                    : new Running(up, settings.bind(), given, "what " + UpCommand.TOKEN + " holds");
+        } catch (IOException unreadable) {
+            up.close();
+            throw new CannotStart(Exit.IO, "the admin token in " + file + " cannot be read", unreadable);
+        }
     }
 
     private static <T> T value(String option, Kind<T> kind, String text) throws CannotStart {
@@ -113,7 +118,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     /// @param bind the address, which the demo leaves at loopback
-    private record Running(Up up, String bind, String token) implements Program {
+    private record Running(Up up, String bind, String token, String tokenPlace) implements Program {
         @Override
         public InetSocketAddress edge() {
             return new InetSocketAddress(bind, up.edgePort());

@@ -1,6 +1,7 @@
 package dev.selvage.app;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
@@ -39,9 +40,22 @@ final class Memory {
 
     /// The most that this process may have outside of the heap, in bytes.
     static long direct() {
-        long direct = Runtime.getRuntime().maxMemory(); // the virtual machine's own default
-        for (String argument : ProcessHandle.current().info().arguments().orElse(new String[0])) {
-            direct = argument.startsWith(DIRECT) ? bytes(argument.substring(DIRECT.length())) : direct;
+        return direct(Path.of("/proc/self/cmdline"), Runtime.getRuntime().maxMemory());
+    }
+
+    /// @param commandLine the process's arguments, each ended by NUL; `ProcessHandle` sees only their first 4 KiB,
+    /// which a
+    /// class path fills
+    /// @param usual what the virtual machine takes where nothing is said
+    static long direct(Path commandLine, long usual) {
+        long direct = usual;
+        try {
+            for (String argument :
+                    Files.readString(commandLine, StandardCharsets.ISO_8859_1).split("\0", -1)) {
+                direct = argument.startsWith(DIRECT) ? bytes(argument.substring(DIRECT.length())) : direct;
+            }
+        } catch (IOException unreadable) {
+            return usual;
         }
         return direct;
     }

@@ -61,15 +61,18 @@ final class OriginProbe implements AutoCloseable {
 
     private void run() {
         boolean well = true;
+        boolean heard = false;
         try {
             while (!Thread.currentThread().isInterrupted()) {
-                switch (ask(origin, patience)) {
+                // Once it has answered, that it takes a connection is enough: its requests are its owner's to spend.
+                switch (well && heard ? knock(origin, patience) : ask(origin, patience)) {
                     case Answered() -> {
                         health.report(PART, UP, origin + " answers");
                         if (!well) {
                             LOG.log(INFO, "the origin {0} answers again", origin);
                         }
                         well = true;
+                        heard = true;
                     }
                     case Silent(String reason) -> {
                         String message = "the origin " + origin + " " + reason;
@@ -90,18 +93,33 @@ final class OriginProbe implements AutoCloseable {
         }
     }
 
+    /// Opens a connection and closes it again.
+    static Answer knock(OriginUrl origin, Duration patience) {
+        return over(origin, patience, (_, _) -> new Answered());
+    }
+
     /// Sends one `HEAD /` and waits for a status line, whatever it says.
     static Answer ask(OriginUrl origin, Duration patience) {
-        long deadline = System.nanoTime() + patience.toNanos();
-        try (Socket socket = new Socket()) {
-            InetAddress address = InetAddress.getByName(origin.host());
-            socket.connect(new InetSocketAddress(address, origin.port()), left(deadline));
+        return over(origin, patience, (socket, deadline) -> {
             try (Socket speaking = origin.tls() ? secured(socket, origin, deadline) : socket) {
                 String request = "HEAD / HTTP/1.1\r\nHost: " + origin.authority()
                         + "\r\nUser-Agent: Selvage\r\nConnection: close\r\n\r\n";
                 speaking.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
                 return statusLine(speaking, deadline);
             }
+        });
+    }
+
+    private interface Question {
+        Answer ask(Socket connected, long deadline) throws IOException;
+    }
+
+    private static Answer over(OriginUrl origin, Duration patience, Question question) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        try (Socket socket = new Socket()) {
+            InetAddress address = InetAddress.getByName(origin.host());
+            socket.connect(new InetSocketAddress(address, origin.port()), left(deadline));
+            return question.ask(socket, deadline);
         } catch (UnknownHostException unknown) {
             return new Silent("does not resolve: no address is known for " + origin.host());
         } catch (SocketTimeoutException late) {

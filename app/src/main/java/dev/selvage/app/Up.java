@@ -81,6 +81,7 @@ final class Up implements AutoCloseable {
 
         Edge edge = edge(settings, control, analytics, health, metrics);
         parts.push("edge", () -> edge.drain(settings.drain()));
+        control.purgesSeenBy(edge.purgeWitness());
 
         if (origin != null) {
             parts.push("origin probe", OriginProbe.start(origin, health, PROBE_PATIENCE, PROBE_WELL, PROBE_ILL)::close);

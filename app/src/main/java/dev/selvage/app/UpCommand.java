@@ -19,6 +19,9 @@ import picocli.CommandLine.Parameters;
         description = "Starts everything on this machine: edge, API, analytics and dashboard.",
         sortOptions = false)
 final class UpCommand implements Callable<Integer> {
+    /// The environment's variable that names the admin token to accept.
+    static final String TOKEN = "SELVAGE_TOKEN";
+
     private final PrintStream out;
     private final PrintStream err;
     private final Map<String, String> environment;
@@ -93,7 +96,7 @@ final class UpCommand implements Callable<Integer> {
     }
 
     private @Nullable String token() throws CannotStart {
-        String token = environment.get("SELVAGE_TOKEN");
+        String token = environment.get(TOKEN);
         if (token != null && !token.matches("[\\x21-\\x7e]{1,512}")) {
             throw new CannotStart(
                     Exit.CONFIG,

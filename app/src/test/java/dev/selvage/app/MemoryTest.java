@@ -43,4 +43,16 @@ class MemoryTest {
         assertThat(Memory.bytes("2G")).isEqualTo(2L << 30);
         assertThat(Memory.bytes("1024")).isEqualTo(1024);
     }
+
+    @Test
+    void theLastLimitOfTheCommandLineCountsHoweverLongTheLineIs() throws IOException {
+        Path line = Files.writeString(
+                directory.resolve("cmdline"),
+                "java\0-XX:MaxDirectMemorySize=1g\0-cp\0" + "x".repeat(50_000)
+                        + "\0-XX:MaxDirectMemorySize=2g\0Main\0");
+
+        assertThat(Memory.direct(line, 7)).isEqualTo(2L << 30);
+        assertThat(Memory.direct(Files.writeString(line, "java\0Main\0"), 7)).isEqualTo(7);
+        assertThat(Memory.direct(directory.resolve("none"), 7)).isEqualTo(7);
+    }
 }

@@ -14,6 +14,7 @@ import dev.selvage.control.store.Store;
 import dev.selvage.control.store.StoreFailure;
 import dev.selvage.control.zones.Zones;
 import dev.selvage.model.access.Access;
+import dev.selvage.model.purge.PurgeWitness;
 import dev.selvage.toolkit.lifecycle.Health;
 import dev.selvage.toolkit.log.ChangeLog;
 import dev.selvage.toolkit.log.SqliteChangeLog;
@@ -36,6 +37,7 @@ public final class Control implements AutoCloseable {
     private final Credentials credentials;
     private final ChangeLog log;
     private final Publisher publisher;
+    private volatile PurgeWitness witness = PurgeWitness.BLIND;
 
     private Control(Clock clock, Store store, Credentials credentials, ChangeLog log, Publisher publisher) {
         this.clock = clock;
@@ -45,10 +47,12 @@ public final class Control implements AutoCloseable {
         this.publisher = publisher;
     }
 
-    /// Opens the store, made at the first start; everything that was acknowledged before is in the change log when this
+    /// Opens the store, made at the first start; everything that was acknowledged before is in the
+    /// change log when this
     /// returns.
     ///
-    /// @throws IOException with what is wrong and what would be right: a directory that cannot be written, a
+    /// @throws IOException with what is wrong and what would be right: a directory that cannot be
+    ///     written, a
     /// database of another program or a newer version, a token that cannot be used
     public static Control open(ControlSettings settings, Health health, Metrics metrics) throws IOException {
         Path directory = settings.directory();
@@ -93,8 +97,13 @@ public final class Control implements AutoCloseable {
         new Zones(store, clock).routes(api);
         new DnsRecords(store, clock).routes(api);
         new SettingsEndpoints(store, clock).routes(api);
-        new Purges(store, clock).routes(api);
+        new Purges(store, clock, () -> witness).routes(api);
         new RulesetsEndpoints(store, clock).routes(api);
+    }
+
+    /// Has purges answered when `witness` has seen them applied, or after a second.
+    public void purgesSeenBy(PurgeWitness witness) {
+        this.witness = witness;
     }
 
     /// What is answered where there is no route.
@@ -104,7 +113,8 @@ public final class Control implements AutoCloseable {
 
     /// Keeps the zone `quickstart.internal` in step with `origin`; null leaves whatever is stored.
     ///
-    /// @throws IllegalArgumentException when the URL cannot be an origin; the message says what would be right
+    /// @throws IllegalArgumentException when the URL cannot be an origin; the message says what would
+    ///     be right
     public void quickstart(@Nullable URI origin) {
         if (origin != null) {
             Quickstart.apply(store, clock, origin);

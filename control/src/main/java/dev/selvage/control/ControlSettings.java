@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// What the management plane must be told.
 ///
 /// @param directory the data directory; made when it is not there
-/// @param adminToken the bearer token with every permission; null for the one kept in the directory, which the first
+/// @param adminToken the bearer token with every permission; null for the one kept in the directory,
+///     which the first
 /// start makes
 /// @param clock the time of rows, purges and development mode
 public record ControlSettings(Path directory, @Nullable String adminToken, Clock clock) {

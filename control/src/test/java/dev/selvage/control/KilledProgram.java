@@ -9,7 +9,8 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// The management plane as a process of its own, to be killed. Writes its port into a file of the data directory.
+/// The management plane as a process of its own, to be killed. Writes its port into a file of the data
+/// directory.
 final class KilledProgram {
     private KilledProgram() {}
 

@@ -16,6 +16,7 @@ import dev.selvage.edge.request.PurgeUrls;
 import dev.selvage.edge.request.Shared;
 import dev.selvage.model.event.TrafficSink;
 import dev.selvage.model.purge.PurgeCommand;
+import dev.selvage.model.purge.PurgeWitness;
 import dev.selvage.toolkit.lifecycle.Health;
 import dev.selvage.toolkit.log.ChangeLog;
 import dev.selvage.toolkit.metrics.Metrics;
@@ -39,6 +40,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.util.ResourceLeakDetector;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
@@ -87,6 +89,10 @@ public final class Edge implements AutoCloseable {
 
     private Edge(EdgeSettings settings, ChangeLog log, TrafficSink sink, Health health, Metrics metrics, Trust trust)
             throws IOException {
+        if (System.getProperty("io.netty.leakDetection.level") == null) {
+            // Its samples cost 4 % of a hit; tests run with it set to paranoid.
+            ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+        }
         Transport transport = Transport.ofThisMachine();
         Cidrs trusted = new Cidrs(settings.trustedProxies());
         cache = new MemoryCache(settings.cacheBytes());
@@ -182,6 +188,11 @@ public final class Edge implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /// Knows when this edge has applied a purge.
+    public PurgeWitness purgeWitness() {
+        return replica;
     }
 
     /// The port that visitors connect to in the clear.

@@ -37,7 +37,7 @@ public final class Intake implements TrafficSink, AutoCloseable {
     public static final String PART = "analytics";
 
     /// How often there is a commit while there is something to commit.
-    static final Duration TICK = Duration.ofMillis(250);
+    static final Duration TICK = Duration.ofMillis(600);
 
     /// How long an edge may hold an event before it offers it; the watermark allows for it.
     static final Duration HAND_OVER = Duration.ofSeconds(1);

@@ -27,11 +27,6 @@ public final class Asking {
         return (int) Math.max(1, Math.ceilDiv(left, 1_000_000_000L));
     }
 
-    /// Nanoseconds until the deadline; may be negative.
-    long nanosLeft() {
-        return deadline - System.nanoTime();
-    }
-
     void estimated() {
         exact.set(false);
     }

@@ -6,14 +6,17 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +41,8 @@ public final class QueryEngine implements AutoCloseable {
     private final ExecutorService workers = Executors.newFixedThreadPool(
             WORKERS, Thread.ofPlatform().daemon().name("analytics-query-", 0).factory());
 
+    private final Set<Statement> running = ConcurrentHashMap.newKeySet();
+
     public QueryEngine(Supplier<Optional<Store>> store, Limits limits, Clock clock) {
         this.store = store;
         this.limits = limits;
@@ -57,7 +62,7 @@ public final class QueryEngine implements AutoCloseable {
         Store open = store.get().orElseThrow(Refusal::unavailable);
         long now = clock.millis();
         try (Connection connection = open.reader()) {
-            Reading reading = new Reading(connection, asking);
+            Reading reading = new Reading(connection, asking, running);
             List<Map<String, Object>> groups = question.dataset().rollup()
                     ? RollupPlan.of(question, limits, now).run(reading)
                     : AdaptivePlan.of(question, limits, now).run(reading);
@@ -77,15 +82,33 @@ public final class QueryEngine implements AutoCloseable {
     @Override
     public void close() {
         workers.shutdownNow();
+        // Native code does not notice a thread's interruption.
         try {
-            boolean _ = workers.awaitTermination(11, TimeUnit.SECONDS);
+            for (int i = 0; i < 40; i++) {
+                // Again and again, for a statement that had not begun when it was cancelled.
+                running.forEach(QueryEngine::cancel);
+                if (workers.awaitTermination(50, TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+            }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
     }
 
+    /// Ends a statement early; it fails then.
+    static void cancel(Statement statement) {
+        try {
+            statement.cancel();
+        } catch (SQLException _) {
+            // It has ended by itself.
+        }
+    }
+
     /// A connection and the time left to use it.
-    record Reading(Connection connection, Asking asking) {
+    ///
+    /// @param running the statements that closing cancels
+    record Reading(Connection connection, Asking asking, Set<Statement> running) {
         interface Row {
             void take(ResultSet row) throws SQLException;
         }
@@ -97,10 +120,13 @@ public final class QueryEngine implements AutoCloseable {
                     statement.setObject(at++, value);
                 }
                 statement.setQueryTimeout(asking.secondsLeft());
+                running.add(statement);
                 try (ResultSet rows = statement.executeQuery()) {
                     while (rows.next()) {
                         each.take(rows);
                     }
+                } finally {
+                    running.remove(statement);
                 }
             }
         }

@@ -1,6 +1,7 @@
 package dev.selvage.analytics.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.selvage.analytics.store.Delta;
@@ -9,6 +10,10 @@ import dev.selvage.model.event.CacheStatus;
 import dev.selvage.model.event.MissReason;
 import dev.selvage.model.event.RequestEvent;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +25,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -225,6 +232,36 @@ class EstimateTest {
             assertThat(ask(engine, asking, List.of("z"), List.of(), Set.of("count"), path("/none")))
                     .isEmpty();
             assertThat(asking.exact()).isFalse();
+        }
+    }
+
+    @Test
+    void aStatementIsInterruptedAtItsDeadlineAndByClosing() throws Exception {
+        String endless = "SELECT count(*) FROM range(1000000000) a, range(1000000) b WHERE (a.range * b.range) % 7 = 3";
+        try (Store store = Store.open(directory, 128, 1);
+                Connection connection = store.reader()) {
+            Set<Statement> running = ConcurrentHashMap.newKeySet();
+            Asking brief = new Asking(System.nanoTime() + Duration.ofMillis(500).toNanos());
+            QueryEngine.Reading reading = new QueryEngine.Reading(connection, brief, running);
+            assertThatThrownBy(() -> reading.select(endless, List.of(), _ -> {}))
+                    .isInstanceOf(SQLTimeoutException.class);
+            assertThatThrownBy(brief::secondsLeft).isInstanceOf(Refusal.class).hasMessageStartingWith("query consumed");
+            QueryEngine.Reading patient = new QueryEngine.Reading(connection, asking(), running);
+            Thread closing = Thread.ofPlatform().start(() -> {
+                while (running.isEmpty()) {
+                    LockSupport.parkNanos(1_000_000);
+                }
+                // The statement may not have begun yet: cancelling it is repeated until it has ended.
+                while (!running.isEmpty()) {
+                    running.forEach(QueryEngine::cancel);
+                    LockSupport.parkNanos(10_000_000);
+                }
+            });
+            long before = System.nanoTime();
+            assertThatThrownBy(() -> patient.select(endless, List.of(), _ -> {}))
+                    .isInstanceOf(SQLException.class);
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(20));
+            closing.join();
         }
     }
 

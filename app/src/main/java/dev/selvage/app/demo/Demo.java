@@ -50,6 +50,7 @@ public final class Demo {
                 report.lines().forEach(out::println);
                 out.println();
                 out.println("  Dashboard             " + program.dashboard());
+                out.println("  Token                 " + program.tokenPlace());
                 out.flush();
                 if (!options.exit()) {
                     out.println("  Press Ctrl-C to stop.");

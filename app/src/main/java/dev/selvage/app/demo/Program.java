@@ -14,6 +14,9 @@ public interface Program extends AutoCloseable {
     /// The admin token.
     String token();
 
+    /// Where a person finds the token, as a phrase.
+    String tokenPlace();
+
     /// What a person opens in a browser.
     URI dashboard();
 

@@ -43,6 +43,7 @@ class DemoTest {
                 .contains("of GET with 200     75.00 %  (a cache that never forgets, filled by these alone: 75.00 %)")
                 .contains("the API counts        40 requests, 30 from the cache, 1.00 kB; origin 10 requests, 200 B")
                 .contains("Dashboard             " + edge.dashboard())
+                .contains("Token                 in a test")
                 .doesNotContain("the-token")
                 .doesNotContain("differs")
                 .doesNotContain("\r");
@@ -79,6 +80,11 @@ class DemoTest {
         }
 
         @Override
+    public String tokenPlace() {
+        return "in a test";
+    }
+
+    @Override
         public URI dashboard() {
             return edgeBehind.dashboard();
         }

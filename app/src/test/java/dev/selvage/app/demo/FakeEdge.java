@@ -89,6 +89,11 @@ final class FakeEdge implements Program {
     }
 
     @Override
+    public String tokenPlace() {
+        return "in a test";
+    }
+
+    @Override
     public URI dashboard() {
         return api().resolve("/");
     }

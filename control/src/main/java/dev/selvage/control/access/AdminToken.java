@@ -36,7 +36,8 @@ final class AdminToken {
         hash = hash(token);
     }
 
-    /// The token given by the settings, else the one in the data directory, which is made when it is not there.
+    /// The token given by the settings, else the one in the data directory, which is made when it is
+    /// not there.
     ///
     /// @throws IOException when the token cannot be used, read or written; the message does not show it
     static AdminToken open(Path directory, @Nullable String given) throws IOException {

@@ -37,7 +37,8 @@ public final class Credentials implements Api.Gate, Access {
         this.store = store;
     }
 
-    /// @param given the admin token by the settings; null for the one in `directory`, made when it is not there
+    /// @param given the admin token by the settings; null for the one in `directory`, made when it is
+    ///     not there
     /// @throws IOException when the token cannot be used, read or written
     public static Credentials open(Path directory, @Nullable String given, Store store) throws IOException {
         AdminToken token = AdminToken.open(directory, given);

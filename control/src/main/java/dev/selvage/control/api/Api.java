@@ -5,7 +5,8 @@ import dev.selvage.toolkit.web.Call;
 import dev.selvage.toolkit.web.Handler;
 import dev.selvage.toolkit.web.Router;
 
-/// Adds the API's routes: each call is admitted before its endpoint sees it, and a refusal becomes an answer.
+/// Adds the API's routes: each call is admitted before its endpoint sees it, and a refusal becomes an
+/// answer.
 public final class Api {
     /// Where the API begins.
     public static final String ROOT = "/client/v4";

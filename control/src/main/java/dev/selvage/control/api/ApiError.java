@@ -39,7 +39,8 @@ public record ApiError(int code, String message, @Nullable String pointer, List<
         }
     }
 
-    /// Messages quote what callers sent, which may hold anything: half a surrogate pair could not even be written as
+    /// Messages quote what callers sent, which may hold anything: half a surrogate pair could not even
+    /// be written as
     /// JSON, and control characters would reach terminals and logs.
     private static String clean(String text) {
         StringBuilder clean = new StringBuilder(Math.min(text.length(), LONGEST));

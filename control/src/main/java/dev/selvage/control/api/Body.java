@@ -13,7 +13,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A JSON object that a caller sent, read field by field. What is wrong goes to [Problems] with its pointer, and the
+/// A JSON object that a caller sent, read field by field. What is wrong goes to [Problems] with its
+/// pointer, and the
 /// reader goes on with "absent". A field whose value is null counts as absent.
 public final class Body {
     private static final int MALFORMED = 6007;

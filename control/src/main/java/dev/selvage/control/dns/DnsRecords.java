@@ -58,7 +58,8 @@ public final class DnsRecords {
                 .toList();
     }
 
-    /// Puts `wanted`, a body as POST takes it, in the place of every record of its name that can be proxied.
+    /// Puts `wanted`, a body as POST takes it, in the place of every record of its name that can be
+    /// proxied.
     public static void replace(Tx tx, Zone zone, ObjectNode wanted, long now) {
         DnsRecord record = RecordForm.read(wanted, zone, null, now);
         DnsRecord.named(tx, zone, record.name()).stream()

@@ -1,6 +1,7 @@
 package dev.selvage.control.dns;
 
-/// The types of records that are kept. Only addresses and aliases can be proxied; the others are there for tools that
+/// The types of records that are kept. Only addresses and aliases can be proxied; the others are there
+/// for tools that
 /// keep all of a zone's records in one place.
 public enum RecordType {
     A,

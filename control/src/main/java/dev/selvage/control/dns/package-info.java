@@ -1,9 +1,11 @@
-/// DNS records: they declare which host names the edge answers for, and where their origins are. Nothing here answers
+/// DNS records: they declare which host names the edge answers for, and where their origins are.
+/// Nothing here answers
 /// DNS queries.
 ///
 /// * **In:** calls below `/zones/{zone}/dns_records`.
 /// * **Out:** rows; for the edge, the proxied ones grouped by name.
-/// * **Holds:** names are within their zone, lower-case punycode; a name has either one CNAME record or addresses.
+/// * **Holds:** names are within their zone, lower-case punycode; a name has either one CNAME record or
+///   addresses.
 @NullMarked
 package dev.selvage.control.dns;
 

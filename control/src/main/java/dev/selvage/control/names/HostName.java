@@ -7,11 +7,13 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Checks host names and IP addresses. A host name comes out in lower-case punycode, without a trailing dot.
+/// Checks host names and IP addresses. A host name comes out in lower-case punycode, without a trailing
+/// dot.
 public final class HostName {
     private static final int LONGEST = 253;
 
-    /// Underscores are not for hosts, but for names such as `_acme-challenge`, and appear in private networks.
+    /// Underscores are not for hosts, but for names such as `_acme-challenge`, and appear in private
+    /// networks.
     private static final Pattern LABEL = Pattern.compile("[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?");
 
     private static final Pattern IPV4 = Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(?:\\.(?!$)|$)){4}");

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Moves the outbox to the change log, on a thread of its own that each commit wakes.
 ///
-/// The three steps, read the outbox, append, delete from the outbox, are not one transaction. A crash between them
+/// The three steps, read the outbox, append, delete from the outbox, are not one transaction. A crash
+/// between them
 /// repeats the append: state is the latest again, and a command carries its id and sequence.
 public final class Publisher implements AutoCloseable {
     /// State: key is the zone's id, value a [ZoneConfig].

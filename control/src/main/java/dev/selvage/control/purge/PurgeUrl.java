@@ -6,9 +6,11 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 
-/// The URL of a stored object, in the form that the cache knows it by: scheme and host in lower case, no port, a path.
+/// The URL of a stored object, in the form that the cache knows it by: scheme and host in lower case,
+/// no port, a path.
 ///
-/// Looser than RFC 3986 on what may stand in path and query, because visitors and origins are: what was cached must be
+/// Looser than RFC 3986 on what may stand in path and query, because visitors and origins are: what was
+/// cached must be
 /// purgeable.
 record PurgeUrl(String host, String text) {
     static final int LONGEST = 8_192;

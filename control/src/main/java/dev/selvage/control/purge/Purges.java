@@ -11,14 +11,17 @@ import dev.selvage.control.store.Store;
 import dev.selvage.control.store.Tx;
 import dev.selvage.control.zones.Zone;
 import dev.selvage.model.purge.PurgeCommand;
+import dev.selvage.model.purge.PurgeWitness;
 import dev.selvage.toolkit.json.Json;
 import dev.selvage.toolkit.web.Answer;
 import dev.selvage.toolkit.web.Call;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
@@ -35,12 +38,18 @@ public final class Purges {
     private static final Set<String> LATER = Set.of("tags", "hosts", "prefixes");
     private static final Set<String> FIELDS = Set.of("purge_everything", "files", "tags", "hosts", "prefixes");
 
+    /// How long an answer waits for the edge of this machine: it usually takes a few milliseconds.
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
     private final Store store;
     private final Clock clock;
+    private final Supplier<PurgeWitness> witness;
 
-    public Purges(Store store, Clock clock) {
+    /// @param witness sees when a purge has been applied; asked at each purge
+    public Purges(Store store, Clock clock, Supplier<PurgeWitness> witness) {
         this.store = store;
         this.clock = clock;
+        this.witness = witness;
     }
 
     public void routes(Api api) {
@@ -59,20 +68,23 @@ public final class Purges {
         boolean everything = everything(body);
         List<PurgeUrl> urls = everything ? List.of() : urls(body);
         problems.refuseIfAny();
-        return store.write(tx -> {
+        PurgeCommand accepted = store.write(tx -> {
             Zone zone = Zone.of(tx, call);
             refuseOutside(zone, urls);
             List<String> texts = urls.stream().map(PurgeUrl::text).distinct().toList();
-            return Envelope.id(accept(tx, zone, everything, texts, clock.millis()));
+            return accept(tx, zone, everything, texts, clock.millis());
         });
+        // The purge is durable from here on; waiting only makes the answer mean that visitors see it already.
+        witness.get().awaitApplied(accepted.zone(), accepted.sequence(), PATIENCE);
+        return Envelope.id(accepted.id());
     }
 
-    private static String accept(Tx tx, Zone zone, boolean everything, List<String> urls, long nowMillis) {
+    private static PurgeCommand accept(Tx tx, Zone zone, boolean everything, List<String> urls, long nowMillis) {
         tx.run("update zone set purge_sequence = purge_sequence + 1 where id = ?", zone.id());
         long sequence = tx.number("select purge_sequence as n from zone where id = ?", zone.id());
         PurgeCommand command = new PurgeCommand(Ids.next(), zone.id(), sequence, nowMillis, everything, urls);
         tx.run("insert into outbox (zone_id, command) values (?, ?)", zone.id(), Json.write(command));
-        return command.id();
+        return command;
     }
 
     /// True when the body asks for everything; checks that it asks for one thing.
@@ -120,7 +132,8 @@ public final class Purges {
         return urls;
     }
 
-    /// The URL of an entry: a string, or an object with headers. The headers choose among entries whose cache key has
+    /// The URL of an entry: a string, or an object with headers. The headers choose among entries whose
+    /// cache key has
     /// them; keys have none in this version, so that the URL covers every variant.
     private static Optional<PurgeUrl> url(JsonNode entry, String pointer, Problems problems) {
         JsonNode text = entry.isObject() ? entry.get("url") : entry;

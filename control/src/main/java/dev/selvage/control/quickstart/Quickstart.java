@@ -27,7 +27,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Keeps the zone `quickstart.internal` in step with the URL of the command line.
 ///
-/// The URL decides where the zone's requests go; everything else about the zone is its owner's to change and stays. A
+/// The URL decides where the zone's requests go; everything else about the zone is its owner's to
+/// change and stays. A
 /// new URL replaces the origin and purges what the old one gave.
 public final class Quickstart {
     private static final System.Logger LOG = System.getLogger(Quickstart.class.getName());
@@ -37,7 +38,8 @@ public final class Quickstart {
 
     private Quickstart() {}
 
-    /// @throws IllegalArgumentException when the URL cannot be an origin; the message says what would be right
+    /// @throws IllegalArgumentException when the URL cannot be an origin; the message says what would
+    ///     be right
     public static void apply(Store store, Clock clock, URI url) {
         OriginUrl origin = OriginUrl.of(url);
         if (store.read(tx -> Zone.named(tx, ZoneConfig.QUICKSTART)

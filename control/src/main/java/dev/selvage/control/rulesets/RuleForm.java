@@ -16,7 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param id given by the caller; null when not
 /// @param ref given by the caller; null when not
-/// @param content what counts for "the same rule as before": action, parameters, expression, description, enabled,
+/// @param content what counts for "the same rule as before": action, parameters, expression,
+///     description, enabled,
 /// logging, as the API answers them
 record RuleForm(@Nullable String id, @Nullable String ref, ObjectNode content, String pointer) {
     /// Most rules of a ruleset.

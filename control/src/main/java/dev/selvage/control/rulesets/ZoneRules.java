@@ -38,7 +38,8 @@ public final class ZoneRules {
                 .findFirst();
     }
 
-    /// Puts `wanted`, a rule as the API takes it, first or in the place of the rule with its `ref`; the others stay.
+    /// Puts `wanted`, a rule as the API takes it, first or in the place of the rule with its `ref`; the
+    /// others stay.
     public static void put(Tx tx, Zone zone, Phase phase, ObjectNode wanted, long now) {
         String ref = wanted.get("ref").stringValue();
         ArrayNode all = Envelope.array().add(wanted);

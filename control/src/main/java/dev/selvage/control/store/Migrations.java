@@ -12,8 +12,10 @@ import java.util.List;
 
 /// Brings a database to the schema that this program knows.
 ///
-/// The schema's version is SQLite's `user_version`, so that a start with nothing to do costs one read. Each script
-/// runs in a transaction of its own together with the new version: a crash leaves a version, never half of one.
+/// The schema's version is SQLite's `user_version`, so that a start with nothing to do costs one read.
+/// Each script
+/// runs in a transaction of its own together with the new version: a crash leaves a version, never half
+/// of one.
 final class Migrations {
     /// Marks the file as a management store: `SLVG`.
     private static final int APPLICATION = 0x534c_5647;
@@ -23,7 +25,8 @@ final class Migrations {
 
     private Migrations() {}
 
-    /// @throws IOException when the database is of another program or of a newer version; it is then untouched
+    /// @throws IOException when the database is of another program or of a newer version; it is then
+    ///     untouched
     static void check(Connection connection, Path file) throws SQLException, IOException {
         int application = number(connection, "pragma application_id");
         int version = number(connection, "pragma user_version");

@@ -2,7 +2,8 @@
 ///
 /// * **In:** work that reads or writes rows.
 /// * **Out:** the work's result, once what it wrote is on disk.
-/// * **Holds:** one writer at a time; a reader sees one consistent state; work that throws leaves nothing behind; a
+/// * **Holds:** one writer at a time; a reader sees one consistent state; work that throws leaves
+///   nothing behind; a
 /// database of a newer version is refused untouched.
 @NullMarked
 package dev.selvage.control.store;

@@ -18,7 +18,8 @@ public record NewZone(String account, String name, String type, boolean catchAll
     private static final int BAD_NAME = 1097;
     private static final Set<String> FIELDS = Set.of("account", "name", "type", "jump_start");
 
-    /// At least two labels; the last has two characters or more and a letter, which tells it from an IP address.
+    /// At least two labels; the last has two characters or more and a letter, which tells it from an IP
+    /// address.
     private static final Pattern DOMAIN = Pattern.compile("(?:[a-z0-9][a-z0-9-]*\\.)+(?=[^.]*[a-z])[a-z0-9-]{2,63}");
 
     /// Reads what a caller wants.

@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import dev.selvage.edge.cache.PurgeFences;
 import dev.selvage.model.purge.PurgeCommand;
+import dev.selvage.model.purge.PurgeWitness;
 import dev.selvage.model.zone.ProxiedHost;
 import dev.selvage.model.zone.ZoneConfig;
 import dev.selvage.toolkit.json.Json;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// Every zone that the change log knows, by the host names they claim.
 ///
 /// One thread, `config-replica`, writes; event loops read without locking.
-public final class Replica implements AutoCloseable {
+public final class Replica implements PurgeWitness, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Replica.class.getName());
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
@@ -42,7 +43,9 @@ public final class Replica implements AutoCloseable {
     /// What each zone last was, by id, so that its names can be taken back; only the writer uses it.
     private final Map<String, ZoneConfig> zones = new HashMap<>();
 
+    /// The last purge applied, by zone; its monitor is notified of each.
     private final Map<String, Long> lastPurge = new HashMap<>();
+
     private final Thread follower;
     private volatile boolean closing;
 
@@ -159,11 +162,37 @@ public final class Replica implements AutoCloseable {
     }
 
     private void purge(PurgeCommand command) {
-        Long last = lastPurge.get(command.zone());
+        Long last;
+        synchronized (lastPurge) {
+            last = lastPurge.get(command.zone());
+        }
         if (last == null || command.sequence() > last) {
             purger.accept(command);
-            lastPurge.put(command.zone(), command.sequence());
+            synchronized (lastPurge) {
+                lastPurge.put(command.zone(), command.sequence());
+                lastPurge.notifyAll();
+            }
         }
+    }
+
+    @Override
+    public boolean awaitApplied(String zone, long sequence, Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        synchronized (lastPurge) {
+            while (lastPurge.getOrDefault(zone, 0L) < sequence) {
+                long left = (deadline - System.nanoTime()) / 1_000_000;
+                if (left <= 0 || closing) {
+                    return false;
+                }
+                try {
+                    lastPurge.wait(left);
+                } catch (InterruptedException _) {
+                    Thread.currentThread().interrupt();
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     private void replace(String id, @Nullable ZoneConfig now) {

@@ -10,6 +10,7 @@ import dev.selvage.edge.http.Field;
 import dev.selvage.edge.http.Headers;
 import dev.selvage.edge.http.RequestParser;
 import dev.selvage.edge.loop.Loop;
+import dev.selvage.edge.loop.TextBuffer;
 import dev.selvage.edge.loop.Timed;
 import dev.selvage.edge.request.Exchange;
 import dev.selvage.edge.request.Phases;
@@ -270,9 +271,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
     }
 
     private void refuse(int status, String reason) {
-        ByteBuf out = channel.alloc().buffer(256);
-        Http1Head.writeRefusal(out, status, reason, loop.date());
-        channel.writeAndFlush(out, channel.voidPromise());
+        TextBuffer text = loop.text().clear();
+        Http1Head.writeRefusal(text, status, reason, loop.date());
+        channel.writeAndFlush(buffer(text), channel.voidPromise());
         linger();
     }
 
@@ -410,12 +411,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
         if (unknownLength && response.withBody && x.http10()) {
             response.close = true;
         }
-        byte[] text = response.text;
-        ByteBuf head = channel.alloc().directBuffer(512 + (text == null ? 0 : text.length));
-        Http1Head.write(head, x, colo, loop.date());
-        if (text != null && response.withBody) {
-            head.writeBytes(text);
+        TextBuffer text = loop.text().clear();
+        Http1Head.write(text, x, colo, loop.date());
+        byte[] own = response.text;
+        if (own != null && response.withBody) {
+            text.put(own);
         }
+        ByteBuf head = buffer(text);
         x.sent(head.readableBytes());
         channel.write(head, channel.voidPromise());
         unflushed = true;
@@ -430,6 +432,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
         told = place;
         chunkedOut = unknownLength && !x.http10();
         pump();
+    }
+
+    private ByteBuf buffer(TextBuffer text) {
+        ByteBuf buffer = channel.alloc().directBuffer(text.length());
+        text.writeTo(buffer);
+        return buffer;
     }
 
     /// Writes as much of the body as there is and the visitor takes.
@@ -607,9 +615,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
     public void startTunnel(Exchange x, Headers headers) {
         state = State.TUNNEL;
         deadline = loop.nanos() + TUNNEL_IDLE_NANOS;
-        ByteBuf head = channel.alloc().buffer(256);
+        TextBuffer text = loop.text().clear();
         String protocol = x.fields().joined("upgrade");
-        Http1Head.writeSwitching(head, headers, protocol == null ? "websocket" : protocol);
+        Http1Head.writeSwitching(text, headers, protocol == null ? "websocket" : protocol);
+        ByteBuf head = buffer(text);
         x.sent(head.readableBytes());
         channel.writeAndFlush(head, channel.voidPromise());
         loop.executor().execute(this::processNow);

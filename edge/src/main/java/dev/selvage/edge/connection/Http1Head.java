@@ -4,9 +4,9 @@ import dev.selvage.edge.cache.CachePlan;
 import dev.selvage.edge.cache.Entry;
 import dev.selvage.edge.http.Headers;
 import dev.selvage.edge.http.HttpDate;
+import dev.selvage.edge.loop.TextBuffer;
 import dev.selvage.edge.request.Exchange;
 import dev.selvage.edge.request.Response;
-import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
@@ -26,8 +26,8 @@ final class Http1Head {
     private static final byte[] CF_RAY = ascii("CF-Ray: ");
     private static final byte[] CONTENT_RANGE = ascii("Content-Range: bytes ");
     private static final byte[] DATE = ascii("Date: ");
+    private static final byte[] TTL = ascii("; ttl=");
     private static final byte[] CRLF = ascii("\r\n");
-    private static final byte[] HEX = ascii("0123456789abcdef");
 
     /// Fields of an origin's response that are ours to say.
     private static final Set<String> OURS =
@@ -59,67 +59,56 @@ final class Http1Head {
     ///
     /// @param colo the PoP's name, as bytes
     /// @param date the current date, for responses that have none of an origin's
-    static void write(ByteBuf out, Exchange x, byte[] colo, byte[] date) {
+    static void write(TextBuffer out, Exchange x, byte[] colo, byte[] date) {
         Response response = x.response();
         Entry entry = response.entry;
         if (entry == null) {
             writeStatus(out, response.status);
-            out.writeBytes(DATE).writeBytes(date).writeBytes(CRLF);
-            out.writeCharSequence(response.textFields, StandardCharsets.ISO_8859_1);
+            out.put(DATE).put(date).put(CRLF).put(response.textFields);
         } else if (response.status == entry.status()) {
-            out.writeBytes(encoded(entry, response.browserTtl));
+            out.put(encoded(entry, response.browserTtl));
         } else {
-            out.writeBytes(template(entry, response.browserTtl, response.status));
+            out.put(template(entry, response.browserTtl, response.status));
         }
-        if (response.status == 206 || response.status == 416) {
-            if (response.whole >= 0) {
-                out.writeBytes(CONTENT_RANGE);
-                if (response.status == 206) {
-                    writeNumber(out, response.start);
-                    out.writeByte('-');
-                    writeNumber(out, response.end - 1);
-                } else {
-                    out.writeByte('*');
-                }
-                out.writeByte('/');
-                writeNumber(out, response.whole);
-                out.writeBytes(CRLF);
-            }
-        }
-        boolean bodyless = response.status == 204 || response.status == 304 || response.status < 200;
-        if (!bodyless) {
-            if (response.end >= 0) {
-                out.writeBytes(CONTENT_LENGTH);
-                writeNumber(out, response.end - response.start);
-                out.writeBytes(CRLF);
-            } else if (response.withBody && !x.http10()) {
-                out.writeBytes(CHUNKED);
-            }
-        }
+        writeLength(out, x, response);
         if (response.age >= 0) {
-            out.writeBytes(AGE);
-            writeNumber(out, response.age);
-            out.writeBytes(CRLF);
+            out.put(AGE).put(response.age).put(CRLF);
         }
         if (entry != null) {
-            out.writeBytes(CF_CACHE_STATUS);
-            out.writeCharSequence(x.cacheStatus().name(), StandardCharsets.US_ASCII);
-            out.writeBytes(CRLF);
+            out.put(CF_CACHE_STATUS).put(x.cacheStatus().name()).put(CRLF);
         }
-        out.writeBytes(CACHE_STATUS);
-        out.writeCharSequence(response.cacheStatus, StandardCharsets.US_ASCII);
-        out.writeBytes(CRLF);
-        out.writeBytes(CF_RAY);
-        for (int shift = 60; shift >= 0; shift -= 4) {
-            out.writeByte(HEX[(int) (x.rayId() >>> shift) & 15]);
+        out.put(CACHE_STATUS).put(response.cacheStatus);
+        if (response.hasTtl) {
+            out.put(TTL).put(response.ttl);
         }
-        out.writeByte('-').writeBytes(colo).writeBytes(CRLF);
+        out.put(response.cacheStatusDetail).put(CRLF);
+        out.put(CF_RAY).putHex(x.rayId()).put('-').put(colo).put(CRLF);
         if (response.close) {
-            out.writeBytes(CLOSE);
+            out.put(CLOSE);
         } else if (x.http10()) {
-            out.writeBytes(KEEP_ALIVE);
+            out.put(KEEP_ALIVE);
         }
-        out.writeBytes(CRLF);
+        out.put(CRLF);
+    }
+
+    private static void writeLength(TextBuffer out, Exchange x, Response response) {
+        if (response.whole >= 0) {
+            out.put(CONTENT_RANGE);
+            if (response.status == 206) {
+                out.put(response.start).put('-').put(response.end - 1);
+            } else {
+                out.put('*');
+            }
+            out.put('/').put(response.whole).put(CRLF);
+        }
+        if (response.status == 204 || response.status == 304 || response.status < 200) {
+            return;
+        }
+        if (response.end >= 0) {
+            out.put(CONTENT_LENGTH).put(response.end - response.start).put(CRLF);
+        } else if (response.withBody && !x.http10()) {
+            out.put(CHUNKED);
+        }
     }
 
     private static byte[] encoded(Entry entry, CachePlan.BrowserTtl browserTtl) {
@@ -163,7 +152,7 @@ final class Http1Head {
     }
 
     /// The head of a 101, which carries the origin's fields.
-    static void writeSwitching(ByteBuf out, Headers headers, String protocol) {
+    static void writeSwitching(TextBuffer out, Headers headers, String protocol) {
         writeStatus(out, 101);
         StringBuilder head = new StringBuilder(256);
         line(head, "connection", "Upgrade");
@@ -171,27 +160,21 @@ final class Http1Head {
         for (int i = 0; i < headers.size(); i++) {
             line(head, headers.name(i), headers.value(i));
         }
-        out.writeCharSequence(head.append("\r\n"), StandardCharsets.ISO_8859_1);
+        out.put(head.append("\r\n").toString());
     }
 
     /// Writes a whole response that refuses a request before it became an exchange.
-    static void writeRefusal(ByteBuf out, int status, String reason, byte[] date) {
+    static void writeRefusal(TextBuffer out, int status, String reason, byte[] date) {
         byte[] text = (status + ": " + reason + "\n").getBytes(StandardCharsets.UTF_8);
         writeStatus(out, status);
-        out.writeBytes(DATE).writeBytes(date).writeBytes(CRLF);
-        out.writeCharSequence(
-                "Content-Type: text/plain; charset=utf-8\r\nContent-Length: " + text.length
-                        + "\r\nConnection: close\r\n\r\n",
-                StandardCharsets.US_ASCII);
-        out.writeBytes(text);
+        out.put(DATE).put(date).put(CRLF);
+        out.put("Content-Type: text/plain; charset=utf-8\r\n");
+        out.put(CONTENT_LENGTH).put(text.length).put(CRLF);
+        out.put(CLOSE).put(CRLF).put(text);
     }
 
-    private static void writeStatus(ByteBuf out, int status) {
-        out.writeCharSequence("HTTP/1.1 ", StandardCharsets.US_ASCII);
-        writeNumber(out, status);
-        out.writeByte(' ');
-        out.writeCharSequence(Reasons.of(status), StandardCharsets.US_ASCII);
-        out.writeBytes(CRLF);
+    private static void writeStatus(TextBuffer out, int status) {
+        out.put("HTTP/1.1 ").put(status).put(' ').put(Reasons.of(status)).put(CRLF);
     }
 
     private static void line(StringBuilder head, String name, @Nullable String value) {
@@ -214,21 +197,5 @@ final class Http1Head {
             first = c == '-';
         }
         return spelled.toString();
-    }
-
-    /// Writes a number of zero or more in decimal.
-    static void writeNumber(ByteBuf out, long number) {
-        int digits = 1;
-        for (long n = number; n >= 10; n /= 10) {
-            digits++;
-        }
-        out.ensureWritable(digits);
-        int end = out.writerIndex() + digits;
-        long n = number;
-        for (int i = end - 1; i >= end - digits; i--) {
-            out.setByte(i, (byte) ('0' + n % 10));
-            n /= 10;
-        }
-        out.writerIndex(end);
     }
 }

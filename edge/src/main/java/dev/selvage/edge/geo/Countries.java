@@ -61,13 +61,15 @@ public final class Countries {
         return countries;
     }
 
-    /// Completes when the database has been read; exceptionally when it could not be, and then every answer stays
+    /// Completes when the database has been read; exceptionally when it could not be, and then every
+    /// answer stays
     /// [#UNKNOWN].
     public CompletionStage<Void> loaded() {
         return loaded.minimalCompletionStage();
     }
 
-    /// The country of `address`, ISO 3166-1 alpha-2, or [#UNKNOWN] when it has none: a private, loopback or unassigned
+    /// The country of `address`, ISO 3166-1 alpha-2, or [#UNKNOWN] when it has none: a private,
+    /// loopback or unassigned
     /// address, or not 4 or 16 bytes.
     ///
     /// Searches the database each time, about half a microsecond. Never throws.
@@ -83,7 +85,8 @@ public final class Countries {
 
     /// Answers like [Countries#country], and repeated addresses from memory in a few nanoseconds.
     ///
-    /// Not thread-safe: one per event loop. Its memory is bounded: addresses share a fixed number of places and the
+    /// Not thread-safe: one per event loop. Its memory is bounded: addresses share a fixed number of
+    /// places and the
     /// newest wins.
     public final class Lookup {
         // 160 KiB; a loop seldom sees more clients at a time.
@@ -130,7 +133,8 @@ public final class Countries {
             return found;
         }
 
-        /// Multiplying spreads the low bits, in which neighbours differ, to the high ones, which choose the place.
+        /// Multiplying spreads the low bits, in which neighbours differ, to the high ones, which choose
+        /// the place.
         private static int place(long high, long low) {
             long mixed = (high * 0x9E37_79B9_7F4A_7C15L ^ low) * 0xD6E8_FEB8_6659_FD93L;
             return (int) (mixed >>> (64 - PLACE_BITS));
@@ -196,7 +200,8 @@ public final class Countries {
 
     /// A class of its own because it is first needed after the start.
     private static final class Codes {
-        /// Every country's code, as one shared string each. Kosovo's is user-assigned in ISO 3166-1 and in use
+        /// Every country's code, as one shared string each. Kosovo's is user-assigned in ISO 3166-1 and
+        /// in use
         /// everywhere.
         static final Map<String, String> SHARED = Stream.concat(Stream.of("XK"), Stream.of(Locale.getISOCountries()))
                 .collect(Collectors.toUnmodifiableMap(Function.identity(), Function.identity()));

@@ -193,8 +193,8 @@ public final class ChunkedDecoder {
             return "a trailer that is not a field";
         }
         String lower = text.substring(0, colon).toLowerCase(Locale.ROOT);
-        boolean forbidden =
-                FORBIDDEN_TRAILERS.contains(lower) || FORBIDDEN_FAMILIES.stream().anyMatch(lower::startsWith);
+        boolean forbidden = FORBIDDEN_TRAILERS.contains(lower)
+                || FORBIDDEN_FAMILIES.stream().anyMatch(lower::startsWith);
         if (!forbidden && trailers.size() < 64) {
             trailers.add(lower);
             trailers.add(text.substring(colon + 1).strip());

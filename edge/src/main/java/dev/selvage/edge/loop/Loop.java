@@ -26,6 +26,7 @@ public final class Loop {
     private final RequestParser requestParser;
     private final ResponseParser responseParser;
     private final CacheKey.Probe probe = new CacheKey.Probe();
+    private final TextBuffer text = new TextBuffer();
     private final UserAgents userAgents = new UserAgents();
     private final Function<byte[], String> countries;
     private final SplittableRandom random = new SplittableRandom();
@@ -77,6 +78,11 @@ public final class Loop {
     /// Scratch: valid until the next lookup on this loop.
     public CacheKey.Probe probe() {
         return probe;
+    }
+
+    /// Scratch: cleared by whoever uses it next.
+    public TextBuffer text() {
+        return text;
     }
 
     public UserAgents userAgents() {

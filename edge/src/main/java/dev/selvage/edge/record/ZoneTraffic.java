@@ -4,8 +4,9 @@ import dev.selvage.model.event.CacheStatus;
 import dev.selvage.model.event.Totals;
 import dev.selvage.model.event.ZoneMinute;
 import java.nio.ByteBuffer;
-import java.util.EnumMap;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.datasketches.hll.HllSketch;
 import org.apache.datasketches.hll.TgtHllType;
@@ -24,7 +25,7 @@ final class ZoneTraffic {
     final Sampler sampler;
     long minute;
     private final long[] @Nullable [] crossed = new long[STATUSES.length][];
-    private final Map<ZoneMinute.Dimension, Map<String, long[]>> marginals = new EnumMap<>(ZoneMinute.Dimension.class);
+    private final List<Map<String, long[]>> marginals = new ArrayList<>();
     private final long[] @Nullable [] byStatus = new long[1_000][];
     private @Nullable HllSketch visitors;
     private boolean empty = true;
@@ -37,7 +38,7 @@ final class ZoneTraffic {
         this.minute = minute;
         this.sampler = new Sampler(rowsPerSecond);
         for (ZoneMinute.Dimension dimension : DIMENSIONS) {
-            marginals.put(dimension, new HashMap<>());
+            marginals.add(dimension.ordinal(), new HashMap<>());
         }
     }
 
@@ -81,10 +82,7 @@ final class ZoneTraffic {
 
     private long[] marginal(ZoneMinute.Dimension dimension, String value) {
         place = 0;
-        Map<String, long[]> values = marginals.get(dimension);
-        if (values == null) {
-            throw new IllegalStateException("no table for " + dimension);
-        }
+        Map<String, long[]> values = marginals.get(dimension.ordinal());
         long[] sums = values.get(value);
         if (sums == null) {
             String name = values.size() < MAX_VALUES ? value : "other";
@@ -148,10 +146,11 @@ final class ZoneTraffic {
                 byStatus[status] = null;
             }
         }
-        marginals.forEach((dimension, table) -> {
+        for (ZoneMinute.Dimension dimension : DIMENSIONS) {
+            Map<String, long[]> table = marginals.get(dimension.ordinal());
             table.forEach((value, sums) -> values.put(new ZoneMinute.Marginal(dimension, value), totals(sums, 0)));
             table.clear();
-        });
+        }
         HllSketch sketch = visitors;
         ByteBuffer addresses = sketch == null
                 ? ByteBuffer.allocate(0)

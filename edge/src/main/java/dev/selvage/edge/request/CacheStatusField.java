@@ -3,33 +3,55 @@ package dev.selvage.edge.request;
 import dev.selvage.edge.cache.Entry;
 import dev.selvage.edge.cache.Storing;
 import dev.selvage.edge.fill.Fill;
+import dev.selvage.model.event.MissReason;
 
 /// The value of `Cache-Status` (RFC 9211), with the reason why something was not answered from the cache.
 final class CacheStatusField {
     private CacheStatusField() {}
 
-    static String of(Exchange x, Entry entry, long now) {
-        String ttl = entry.storing() instanceof Storing.Yes ? "; ttl=" + (entry.freshUntil() - now) / 1000 : "";
+    /// Says in `x`'s response what the cache did. The parts of a hit are constants: nothing is put
+    /// together for it.
+    static void say(Exchange x, Entry entry, long now) {
+        Response response = x.response;
+        response.ttl = (entry.freshUntil() - now) / 1000;
+        response.hasTtl = entry.storing() instanceof Storing.Yes;
         if (x.collapsed) {
-            return "Selvage; fwd=miss; collapsed" + ttl;
+            response.cacheStatus = "Selvage; fwd=miss; collapsed";
+            return;
         }
-        return switch (x.cacheStatus) {
-            case HIT -> "Selvage; hit" + ttl;
-            case UPDATING -> "Selvage; hit" + ttl + "; detail=updating";
-            case STALE -> "Selvage; fwd=stale" + ttl + "; detail=origin-failed";
-            case REVALIDATED -> forwarded(x, "stale") + stored(entry) + ttl;
-            case EXPIRED -> forwarded(x, "stale") + stored(entry) + detail(x);
-            case MISS -> forwarded(x, missed(x)) + stored(entry) + detail(x);
-            case BYPASS -> forwarded(x, "bypass") + detail(x);
-            case DYNAMIC -> forwarded(x, dynamic(x)) + detail(x);
-            case NONE -> "Selvage";
-        };
+        switch (x.cacheStatus) {
+            case HIT -> response.cacheStatus = "Selvage; hit";
+            case UPDATING -> {
+                response.cacheStatus = "Selvage; hit";
+                response.cacheStatusDetail = "; detail=updating";
+            }
+            case STALE -> {
+                response.cacheStatus = "Selvage; fwd=stale";
+                response.cacheStatusDetail = "; detail=origin-failed";
+            }
+            case REVALIDATED -> forwarded(x, "stale", entry);
+            case EXPIRED -> {
+                forwarded(x, "stale", entry);
+                detail(x);
+            }
+            case MISS -> {
+                forwarded(x, missed(x), entry);
+                detail(x);
+            }
+            case BYPASS, DYNAMIC -> {
+                forwarded(x, x.missReason == MissReason.METHOD ? "method" : "bypass", entry);
+                detail(x);
+            }
+            case NONE -> response.cacheStatus = "Selvage";
+        }
     }
 
-    private static String forwarded(Exchange x, String why) {
+    private static void forwarded(Exchange x, String why, Entry entry) {
         Fill asked = x.fill;
         int status = asked == null ? 0 : asked.originStatus();
-        return "Selvage; fwd=" + why + (status > 0 ? "; fwd-status=" + status : "");
+        x.response.cacheStatus = "Selvage; fwd=" + why
+                + (status > 0 ? "; fwd-status=" + status : "")
+                + (entry.storing() instanceof Storing.Yes ? "; stored" : "");
     }
 
     private static String missed(Exchange x) {
@@ -40,18 +62,7 @@ final class CacheStatusField {
         };
     }
 
-    private static String dynamic(Exchange x) {
-        return switch (x.missReason) {
-            case METHOD -> "method";
-            default -> "bypass";
-        };
-    }
-
-    private static String stored(Entry entry) {
-        return entry.storing() instanceof Storing.Yes ? "; stored" : "";
-    }
-
-    private static String detail(Exchange x) {
-        return "; detail=" + x.missReason.wire();
+    private static void detail(Exchange x) {
+        x.response.cacheStatusDetail = "; detail=" + x.missReason.wire();
     }
 }

@@ -34,8 +34,15 @@ public final class Response {
     /// Seconds, -1 for no `Age` field.
     public long age;
 
-    /// The value of `Cache-Status`.
+    /// The value of `Cache-Status`: this, then `ttl` where it has one, then the detail.
     public String cacheStatus = "";
+
+    public boolean hasTtl;
+
+    /// Seconds of freshness left; negative when stale.
+    public long ttl;
+
+    public String cacheStatusDetail = "";
 
     /// What the browser is told of the time to live.
     public CachePlan.BrowserTtl browserTtl = CachePlan.BrowserTtl.RESPECT;
@@ -54,6 +61,9 @@ public final class Response {
         textFields = "";
         age = -1;
         cacheStatus = "";
+        hasTtl = false;
+        ttl = 0;
+        cacheStatusDetail = "";
         browserTtl = CachePlan.BrowserTtl.RESPECT;
         close = false;
     }

@@ -39,7 +39,8 @@ class BodyTest {
 
     /// A thread of its own that remembers the first failure of its tasks.
     private Executor loop() {
-        ExecutorService thread = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().factory());
+        ExecutorService thread =
+                Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().factory());
         loops.add(thread);
         return task -> thread.execute(() -> {
             try {
@@ -407,7 +408,9 @@ class BodyTest {
                 body.finish(true, Headers.EMPTY);
                 body.release();
             });
-            assertThat(done.await(20, TimeUnit.SECONDS)).as("round %s: %s", round, failure.get()).isTrue();
+            assertThat(done.await(20, TimeUnit.SECONDS))
+                    .as("round %s: %s", round, failure.get())
+                    .isTrue();
             stopLoopsGently();
             assertThat(failure.get()).isNull();
             assertThat(body.available()).isEqualTo(length);

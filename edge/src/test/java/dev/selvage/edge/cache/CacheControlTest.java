@@ -2,12 +2,12 @@ package dev.selvage.edge.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.jspecify.annotations.Nullable;
 
 class CacheControlTest {
     @ParameterizedTest
@@ -20,18 +20,16 @@ class CacheControlTest {
 
     @Test
     void everyDirectiveIsRead() {
-        assertThat(
-                        CacheControl.parse(
-                                "no-store, no-cache, private, public, must-revalidate, proxy-revalidate, only-if-cached,"
-                                        + " max-age=1, s-maxage=2, stale-while-revalidate=3, stale-if-error=4"))
+        assertThat(CacheControl.parse(
+                        "no-store, no-cache, private, public, must-revalidate, proxy-revalidate, only-if-cached,"
+                                + " max-age=1, s-maxage=2, stale-while-revalidate=3, stale-if-error=4"))
                 .isEqualTo(new CacheControl(true, true, true, true, true, true, true, true, 1, 2, 3, 4));
     }
 
     @Test
     void unknownDirectivesAreIgnored() {
         assertThat(CacheControl.parse("immutable, x=\"no-store, private\", max-stale, y=no-store"))
-                .isEqualTo(new CacheControl(
-                        true, false, false, false, false, false, false, false, -1, -1, -1, -1));
+                .isEqualTo(new CacheControl(true, false, false, false, false, false, false, false, -1, -1, -1, -1));
     }
 
     @ParameterizedTest

@@ -32,8 +32,8 @@ class CacheKeyTest {
 
     @Test
     void aByteMoreOrLessOrOtherAnywhereMakesAnotherKey() {
-        byte[] bytes = "0123456789abcdef0123456789abcdefpsite.example\n/some/path?with=query".getBytes(
-                StandardCharsets.ISO_8859_1);
+        byte[] bytes = "0123456789abcdef0123456789abcdefpsite.example\n/some/path?with=query"
+                .getBytes(StandardCharsets.ISO_8859_1);
         CacheKey.Probe probe = new CacheKey.Probe();
         Set<CacheKey> keys = new HashSet<>();
         for (int i = 0; i < bytes.length; i++) {

@@ -45,7 +45,8 @@ class EntryTest {
         assertThat(entry.age(ARRIVED)).isEqualTo(10);
         assertThat(entry.age(ARRIVED + 1_999)).isEqualTo(11);
         assertThat(entry.age(ARRIVED - 5_000)).as("a clock that went back").isEqualTo(10);
-        assertThat(entry(new Storing.No(dev.selvage.model.event.MissReason.NO_STORE)).age(ARRIVED + 3_000))
+        assertThat(entry(new Storing.No(dev.selvage.model.event.MissReason.NO_STORE))
+                        .age(ARRIVED + 3_000))
                 .isEqualTo(3);
     }
 
@@ -59,9 +60,11 @@ class EntryTest {
 
     @Test
     void theLongestLifetimeDoesNotOverflow() {
-        assertThat(entry(new Storing.Yes(1L << 31, 0, 1L << 31, 1L << 31, false)).usableWhileRevalidating(ARRIVED))
+        assertThat(entry(new Storing.Yes(1L << 31, 0, 1L << 31, 1L << 31, false))
+                        .usableWhileRevalidating(ARRIVED))
                 .isTrue();
-        assertThat(entry(fresh(1L << 31, 0)).fresh(ARRIVED + 60L * 365 * 86_400_000)).isTrue();
+        assertThat(entry(fresh(1L << 31, 0)).fresh(ARRIVED + 60L * 365 * 86_400_000))
+                .isTrue();
     }
 
     @Test
@@ -69,7 +72,8 @@ class EntryTest {
         Entry entry = entry(new Storing.Yes(60, 0, 30, -1, false));
         assertThat(entry.usableWhileRevalidating(ARRIVED + 89_999)).isTrue();
         assertThat(entry.usableWhileRevalidating(ARRIVED + 90_000)).isFalse();
-        assertThat(entry(fresh(60, 0)).usableWhileRevalidating(ARRIVED + 60_000)).isFalse();
+        assertThat(entry(fresh(60, 0)).usableWhileRevalidating(ARRIVED + 60_000))
+                .isFalse();
         assertThat(entry(new Storing.Yes(60, 0, 30, -1, true)).usableWhileRevalidating(ARRIVED + 60_001))
                 .isFalse();
     }
@@ -98,7 +102,16 @@ class EntryTest {
     void aConfirmationBringsNewerFieldsAndFreshnessButNoOtherBody() {
         body.append(Unpooled.copiedBuffer("abc", StandardCharsets.US_ASCII), 3);
         Headers first = Headers.of(
-                "etag", "\"1\"", "x", "old", "content-length", "3", "content-type", "text/css", "content-encoding", "br");
+                "etag",
+                "\"1\"",
+                "x",
+                "old",
+                "content-length",
+                "3",
+                "content-type",
+                "text/css",
+                "content-encoding",
+                "br");
         Entry entry = entry(fresh(60, 0), first, Map.of()).sealed();
         Headers newer = Headers.of(
                 "x",
@@ -147,10 +160,12 @@ class EntryTest {
                 fresh(60, 0),
                 Headers.of("vary", "Accept-Encoding", "vary", "x-none"),
                 Map.of("accept-encoding", " gzip ", "other", "1"));
-        assertThat(entry.selectedBy(Map.of("accept-encoding", "gzip", "other", "2")::get)).isTrue();
+        assertThat(entry.selectedBy(Map.of("accept-encoding", "gzip", "other", "2")::get))
+                .isTrue();
         assertThat(entry.selectedBy(Map.of("accept-encoding", "\tgzip")::get)).isTrue();
         assertThat(entry.selectedBy(Map.of("accept-encoding", "br")::get)).isFalse();
-        assertThat(entry.selectedBy(Map.of("accept-encoding", "gzip", "x-none", "")::get)).isFalse();
+        assertThat(entry.selectedBy(Map.of("accept-encoding", "gzip", "x-none", "")::get))
+                .isFalse();
         assertThat(entry.selectedBy(none())).isFalse();
         assertThat(entry(fresh(60, 0)).selectedBy(none())).as("without Vary").isTrue();
     }
@@ -172,8 +187,10 @@ class EntryTest {
     void variantsAreTheSameWhenTheyAnswerTheSameRequests() {
         Headers vary = Headers.of("vary", "accept");
         Entry one = entry(fresh(60, 0), vary, Map.of("accept", "a"));
-        assertThat(one.sameVariant(entry(fresh(60, 0), vary, Map.of("accept", "a")))).isTrue();
-        assertThat(one.sameVariant(entry(fresh(60, 0), vary, Map.of("accept", "b")))).isFalse();
+        assertThat(one.sameVariant(entry(fresh(60, 0), vary, Map.of("accept", "a"))))
+                .isTrue();
+        assertThat(one.sameVariant(entry(fresh(60, 0), vary, Map.of("accept", "b"))))
+                .isFalse();
         assertThat(one.sameVariant(entry(fresh(60, 0), vary, Map.of()))).isFalse();
         assertThat(one.sameVariant(entry(fresh(60, 0)))).isFalse();
     }
@@ -188,7 +205,8 @@ class EntryTest {
         "'a/0123456789012345678901234567890123456789', 01234567890123456789012345678901",
     })
     void itsMediaTypeHasAShortName(String type, String name) {
-        assertThat(entry(fresh(60, 0), Headers.of("content-type", type), Map.of()).contentType())
+        assertThat(entry(fresh(60, 0), Headers.of("content-type", type), Map.of())
+                        .contentType())
                 .isEqualTo(name);
         assertThat(entry(fresh(60, 0)).contentType()).isEqualTo("empty");
     }
@@ -205,7 +223,8 @@ class EntryTest {
     @Test
     void itsMemoryIsItsBodysAndItsFields() {
         long small = entry(fresh(60, 0)).memory();
-        assertThat(entry(fresh(60, 0), Headers.of("x", "a".repeat(1_000)), Map.of()).memory())
+        assertThat(entry(fresh(60, 0), Headers.of("x", "a".repeat(1_000)), Map.of())
+                        .memory())
                 .isGreaterThanOrEqualTo(small + 1_000);
         body.append(Unpooled.wrappedBuffer(new byte[10_000]), 10_000);
         assertThat(entry(fresh(60, 0)).memory()).isGreaterThanOrEqualTo(small + 10_000);

@@ -74,8 +74,7 @@ class MemoryCacheTest {
     void whatWasStoredIsFoundUnderItsKeyAlone() {
         Entry entry = stored("/a", 100);
         assertThat(found("/a")).isSameAs(entry);
-        assertThat(find(key("/b"), Map.of(), NOW))
-                .isEqualTo(new MemoryCache.Absent(MissReason.FIRST_SEEN, true));
+        assertThat(find(key("/b"), Map.of(), NOW)).isEqualTo(new MemoryCache.Absent(MissReason.FIRST_SEEN, true));
         assertThat(cache.count()).isEqualTo(1);
     }
 
@@ -263,11 +262,12 @@ class MemoryCacheTest {
                     for (int i = 0; i < 2_500; i++) {
                         CacheKey key = key("/" + random.nextInt(40));
                         switch (random.nextInt(8)) {
-                            case 0, 1 -> stored(
-                                    key,
-                                    1 + random.nextInt(60_000),
-                                    Headers.of("vary", "accept"),
-                                    Map.of("accept", "v" + random.nextInt(3)));
+                            case 0, 1 ->
+                                stored(
+                                        key,
+                                        1 + random.nextInt(60_000),
+                                        Headers.of("vary", "accept"),
+                                        Map.of("accept", "v" + random.nextInt(3)));
                             case 2 -> cache.remove(key);
                             default -> {
                                 if (cache.find(key, fence, _ -> "v1", NOW) instanceof MemoryCache.Stored(Entry entry)) {

@@ -112,8 +112,10 @@ class StoringTest {
         Case c = new Case(rfc9111);
         assertThat(c.refused(200, "cache-control: max-age=60, no-store")).isEqualTo(MissReason.NO_STORE);
         assertThat(c.refused(200, "cache-control: private, max-age=60")).isEqualTo(MissReason.PRIVATE);
-        assertThat(c.refused(200, "cache-control: max-age=60", "vary: accept, *")).isEqualTo(MissReason.VARY_STAR);
-        assertThat(c.refused(200, "cache-control: max-age=60", "set-cookie: a=b")).isEqualTo(MissReason.SET_COOKIE);
+        assertThat(c.refused(200, "cache-control: max-age=60", "vary: accept, *"))
+                .isEqualTo(MissReason.VARY_STAR);
+        assertThat(c.refused(200, "cache-control: max-age=60", "set-cookie: a=b"))
+                .isEqualTo(MissReason.SET_COOKIE);
         assertThat(c.refused(206, "cache-control: max-age=60")).isEqualTo(MissReason.RANGE);
         assertThat(c.refused(200, "cache-control: no-cache")).isEqualTo(MissReason.NO_CACHE);
         assertThat(c.refused(200, "cache-control: max-age=0")).isEqualTo(MissReason.NO_CACHE);
@@ -133,9 +135,7 @@ class StoringTest {
     @ValueSource(booleans = {true, false})
     void aConfirmationOfNothingIsNoResponse(boolean rfc9111) {
         assertThat(new Case(rfc9111).refused(304, "cache-control: max-age=60")).isEqualTo(MissReason.STATUS);
-        assertThat(new Case(rfc9111)
-                        .edge(CacheRule.Mode.OVERRIDE_ORIGIN, 60)
-                        .refused(304, "cache-control: max-age=60"))
+        assertThat(new Case(rfc9111).edge(CacheRule.Mode.OVERRIDE_ORIGIN, 60).refused(304, "cache-control: max-age=60"))
                 .isEqualTo(MissReason.STATUS);
     }
 
@@ -152,9 +152,12 @@ class StoringTest {
     void theOriginsFreshnessCounts(boolean rfc9111) {
         Case c = new Case(rfc9111);
         assertThat(c.stored(200, "cache-control: max-age=60").lifetime()).isEqualTo(60);
-        assertThat(c.stored(200, "cache-control: max-age=60, s-maxage=30").lifetime()).isEqualTo(30);
-        assertThat(c.stored(200, "cache-control: max-age=30, s-maxage=60").lifetime()).isEqualTo(60);
-        assertThat(c.stored(200, "cache-control: max-age=60", "expires: " + date(5)).lifetime())
+        assertThat(c.stored(200, "cache-control: max-age=60, s-maxage=30").lifetime())
+                .isEqualTo(30);
+        assertThat(c.stored(200, "cache-control: max-age=30, s-maxage=60").lifetime())
+                .isEqualTo(60);
+        assertThat(c.stored(200, "cache-control: max-age=60", "expires: " + date(5))
+                        .lifetime())
                 .isEqualTo(60);
         assertThat(c.stored(500, "cache-control: max-age=60").lifetime()).isEqualTo(60);
         assertThat(c.stored(200, "expires: " + date(90), "date: " + date(-10)).lifetime())
@@ -168,7 +171,8 @@ class StoringTest {
         assertThat(rfc9111().refused(200, "expires: " + expires)).isEqualTo(MissReason.NO_CACHE);
         assertThat(rfc9111().stored(200, "expires: " + expires, "etag: \"1\"").lifetime())
                 .isZero();
-        assertThat(staticFiles().refused(200, "expires: " + expires, "etag: \"1\"")).isEqualTo(MissReason.NO_CACHE);
+        assertThat(staticFiles().refused(200, "expires: " + expires, "etag: \"1\""))
+                .isEqualTo(MissReason.NO_CACHE);
     }
 
     @Test
@@ -176,21 +180,31 @@ class StoringTest {
         Storing.Yes stored = rfc9111().stored(200, "cache-control: no-cache, max-age=60", "etag: \"1\"");
         assertThat(stored.lifetime()).isZero();
         assertThat(stored.mustRevalidate()).isTrue();
-        assertThat(rfc9111().stored(200, "cache-control: max-age=0", "last-modified: " + date(-9)).lifetime())
+        assertThat(rfc9111()
+                        .stored(200, "cache-control: max-age=0", "last-modified: " + date(-9))
+                        .lifetime())
                 .isZero();
-        assertThat(staticFiles().refused(200, "cache-control: no-cache", "etag: \"1\"")).isEqualTo(MissReason.NO_CACHE);
-        assertThat(staticFiles().refused(200, "cache-control: max-age=0", "etag: \"1\"")).isEqualTo(MissReason.NO_CACHE);
+        assertThat(staticFiles().refused(200, "cache-control: no-cache", "etag: \"1\""))
+                .isEqualTo(MissReason.NO_CACHE);
+        assertThat(staticFiles().refused(200, "cache-control: max-age=0", "etag: \"1\""))
+                .isEqualTo(MissReason.NO_CACHE);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501})
     void aTenthOfTheAgeIsTheHeuristicLifetime(int status) {
-        assertThat(rfc9111().stored(status, "last-modified: " + date(-1_000)).lifetime()).isEqualTo(100);
-        assertThat(rfc9111().stored(status, "last-modified: " + date(-2_000), "date: " + date(-1_000)).lifetime())
+        assertThat(rfc9111().stored(status, "last-modified: " + date(-1_000)).lifetime())
                 .isEqualTo(100);
-        assertThat(rfc9111().stored(status, "last-modified: " + date(-100 * 86_400L)).lifetime())
+        assertThat(rfc9111()
+                        .stored(status, "last-modified: " + date(-2_000), "date: " + date(-1_000))
+                        .lifetime())
+                .isEqualTo(100);
+        assertThat(rfc9111()
+                        .stored(status, "last-modified: " + date(-100 * 86_400L))
+                        .lifetime())
                 .isEqualTo(86_400);
-        assertThat(rfc9111().stored(status, "last-modified: " + date(1_000)).lifetime()).isZero();
+        assertThat(rfc9111().stored(status, "last-modified: " + date(1_000)).lifetime())
+                .isZero();
         assertThat(rfc9111().refused(status)).isEqualTo(MissReason.STATUS);
     }
 
@@ -206,9 +220,12 @@ class StoringTest {
     @CsvSource({"200, 7200", "301, 7200", "302, 1200", "303, 1200", "404, 180", "410, 180", "403, 60"})
     void aStatusHasItsDefaultLifetime(int status, long lifetime) {
         assertThat(staticFiles().stored(status).lifetime()).isEqualTo(lifetime);
-        assertThat(staticFiles().stored(status, "last-modified: " + date(-99_000)).lifetime())
+        assertThat(staticFiles()
+                        .stored(status, "last-modified: " + date(-99_000))
+                        .lifetime())
                 .isEqualTo(lifetime);
-        assertThat(staticFiles().stored(status, "cache-control: max-age=5").lifetime()).isEqualTo(5);
+        assertThat(staticFiles().stored(status, "cache-control: max-age=5").lifetime())
+                .isEqualTo(5);
     }
 
     @ParameterizedTest
@@ -223,7 +240,8 @@ class StoringTest {
     @ValueSource(booleans = {true, false})
     void whatIsSaidToCdnsAloneWins(boolean rfc9111) {
         Case c = new Case(rfc9111);
-        assertThat(c.stored(200, "cache-control: no-store", "cdn-cache-control: max-age=60").lifetime())
+        assertThat(c.stored(200, "cache-control: no-store", "cdn-cache-control: max-age=60")
+                        .lifetime())
                 .isEqualTo(60);
         assertThat(c.refused(200, "cache-control: max-age=60", "cdn-cache-control: no-store"))
                 .isEqualTo(MissReason.NO_STORE);
@@ -234,7 +252,9 @@ class StoringTest {
 
     @Test
     void expiresDoesNotCountBesideWhatIsSaidToCdns() {
-        assertThat(staticFiles().stored(200, "cdn-cache-control: public", "expires: " + date(9)).lifetime())
+        assertThat(staticFiles()
+                        .stored(200, "cdn-cache-control: public", "expires: " + date(9))
+                        .lifetime())
                 .isEqualTo(7_200);
         assertThat(rfc9111().refused(200, "cdn-cache-control: public", "expires: " + date(9)))
                 .isEqualTo(MissReason.STATUS);
@@ -249,17 +269,25 @@ class StoringTest {
         assertThat(c.stored(200, fresh).initialAge()).isZero();
         assertThat(c.stored(200, fresh, "age: 7").initialAge()).isEqualTo(7);
         assertThat(c.stored(200, fresh, "date: " + date(-9)).initialAge()).isEqualTo(9);
-        assertThat(c.stored(200, fresh, "date: " + date(-9), "age: 7").initialAge()).isEqualTo(9);
-        assertThat(c.stored(200, fresh, "date: " + date(-9), "age: 11").initialAge()).isEqualTo(11);
-        assertThat(c.stored(200, fresh, "date: " + date(50)).initialAge()).as("a clock that is ahead").isZero();
+        assertThat(c.stored(200, fresh, "date: " + date(-9), "age: 7").initialAge())
+                .isEqualTo(9);
+        assertThat(c.stored(200, fresh, "date: " + date(-9), "age: 11").initialAge())
+                .isEqualTo(11);
+        assertThat(c.stored(200, fresh, "date: " + date(50)).initialAge())
+                .as("a clock that is ahead")
+                .isZero();
         c.sentAt = NOW - 3_000;
-        assertThat(c.stored(200, fresh, "age: 7").initialAge()).as("the time on the way counts").isEqualTo(10);
+        assertThat(c.stored(200, fresh, "age: 7").initialAge())
+                .as("the time on the way counts")
+                .isEqualTo(10);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"x", "-7", "1.5", "7, 7", ""})
     void anAgeThatIsNoNumberDoesNotCount(String age) {
-        assertThat(rfc9111().stored(200, "cache-control: max-age=100", "age: " + age).initialAge())
+        assertThat(rfc9111()
+                        .stored(200, "cache-control: max-age=100", "age: " + age)
+                        .initialAge())
                 .isZero();
     }
 
@@ -267,7 +295,8 @@ class StoringTest {
     void whatArrivesStaleIsNotStoredUnlessItCanBeRevalidated() {
         String[] old = {"cache-control: max-age=100", "age: 100"};
         assertThat(rfc9111().refused(200, old)).isEqualTo(MissReason.NO_CACHE);
-        assertThat(rfc9111().stored(200, old[0], old[1], "etag: \"1\"").initialAge()).isEqualTo(100);
+        assertThat(rfc9111().stored(200, old[0], old[1], "etag: \"1\"").initialAge())
+                .isEqualTo(100);
         assertThat(rfc9111().refused(200, old[0], "age: 99999999999999999999")).isEqualTo(MissReason.NO_CACHE);
         assertThat(rfc9111().stored(200, old[0], "age: 99").lifetime()).isEqualTo(100);
     }
@@ -279,10 +308,13 @@ class StoringTest {
         Case c = rfc9111();
         c.authorized = true;
         assertThat(c.refused(200, "cache-control: max-age=60")).isEqualTo(MissReason.AUTHORIZATION);
-        assertThat(c.refused(200, "cache-control: max-age=60, proxy-revalidate")).isEqualTo(MissReason.AUTHORIZATION);
-        assertThat(c.stored(200, "cache-control: max-age=60, public").lifetime()).isEqualTo(60);
+        assertThat(c.refused(200, "cache-control: max-age=60, proxy-revalidate"))
+                .isEqualTo(MissReason.AUTHORIZATION);
+        assertThat(c.stored(200, "cache-control: max-age=60, public").lifetime())
+                .isEqualTo(60);
         assertThat(c.stored(200, "cache-control: s-maxage=60").lifetime()).isEqualTo(60);
-        assertThat(c.stored(200, "cache-control: max-age=60, must-revalidate").lifetime()).isEqualTo(60);
+        assertThat(c.stored(200, "cache-control: max-age=60, must-revalidate").lifetime())
+                .isEqualTo(60);
         Case ruled = staticFiles().edge(CacheRule.Mode.OVERRIDE_ORIGIN, 60);
         ruled.authorized = true;
         assertThat(ruled.refused(200)).as("a rule does not allow it").isEqualTo(MissReason.AUTHORIZATION);
@@ -291,11 +323,16 @@ class StoringTest {
     @Test
     void aCookieIsStoredOnlyWithExplicitFreshnessAndARule() {
         String cookie = "set-cookie: a=b";
-        assertThat(staticFiles().refused(200, cookie, "cache-control: max-age=60")).isEqualTo(MissReason.SET_COOKIE);
+        assertThat(staticFiles().refused(200, cookie, "cache-control: max-age=60"))
+                .isEqualTo(MissReason.SET_COOKIE);
         assertThat(staticFiles().byRule().refused(200, cookie)).isEqualTo(MissReason.SET_COOKIE);
-        assertThat(staticFiles().byRule().stored(200, cookie, "cache-control: max-age=60").lifetime())
+        assertThat(staticFiles()
+                        .byRule()
+                        .stored(200, cookie, "cache-control: max-age=60")
+                        .lifetime())
                 .isEqualTo(60);
-        assertThat(rfc9111().byRule().stored(200, cookie, "expires: " + date(9)).lifetime()).isEqualTo(9);
+        assertThat(rfc9111().byRule().stored(200, cookie, "expires: " + date(9)).lifetime())
+                .isEqualTo(9);
         assertThat(rfc9111().byRule().refused(200, cookie, "cache-control: max-age=0", "etag: \"1\""))
                 .isEqualTo(MissReason.SET_COOKIE);
     }
@@ -304,7 +341,8 @@ class StoringTest {
     void aCookieIsStoredByTheLetterWhereAsked() {
         Case c = rfc9111();
         c.byTheLetter = true;
-        assertThat(c.stored(200, "set-cookie: a=b", "cache-control: max-age=60").lifetime()).isEqualTo(60);
+        assertThat(c.stored(200, "set-cookie: a=b", "cache-control: max-age=60").lifetime())
+                .isEqualTo(60);
         assertThat(c.refused(200, "set-cookie: a=b", "cache-control: private")).isEqualTo(MissReason.PRIVATE);
     }
 
@@ -314,7 +352,8 @@ class StoringTest {
     void aRuleOverridesWhateverTheOriginSays() {
         Case c = rfc9111().edge(CacheRule.Mode.OVERRIDE_ORIGIN, 90);
         assertThat(c.stored(200, "cache-control: no-store").lifetime()).isEqualTo(90);
-        assertThat(c.stored(200, "cache-control: private, max-age=5").lifetime()).isEqualTo(90);
+        assertThat(c.stored(200, "cache-control: private, max-age=5").lifetime())
+                .isEqualTo(90);
         assertThat(c.stored(500).lifetime()).isEqualTo(90);
         Storing.Yes old = c.stored(200, "age: 500", "cache-control: must-revalidate");
         assertThat(old.initialAge()).as("counted from its arrival").isZero();
@@ -354,8 +393,7 @@ class StoringTest {
 
     @Test
     void aRuleThatRespectsTheOriginLeavesOtherStatusesToIt() {
-        Case c = staticFiles()
-                .edge(CacheRule.Mode.RESPECT_ORIGIN, null, new CacheRule.StatusTtl(404, 404, 7));
+        Case c = staticFiles().edge(CacheRule.Mode.RESPECT_ORIGIN, null, new CacheRule.StatusTtl(404, 404, 7));
         assertThat(c.stored(404, "cache-control: no-store").lifetime()).isEqualTo(7);
         assertThat(c.stored(200, "cache-control: max-age=5").lifetime()).isEqualTo(5);
         assertThat(c.stored(200).lifetime()).isEqualTo(7_200);

@@ -85,7 +85,8 @@ class ChunkedDecoderTest {
 
     @Test
     void theBodyIsWhatTheChunksHold() {
-        assertThat(decode("1\r\na\r\n0000002\r\nbc\r\nA\r\n0123456789\r\n0\r\n\r\n").body())
+        assertThat(decode("1\r\na\r\n0000002\r\nbc\r\nA\r\n0123456789\r\n0\r\n\r\n")
+                        .body())
                 .isEqualTo("abc0123456789");
         assertThat(decode("c\r\n123456789abc\r\nC\r\n123456789abc\r\n0\r\n\r\n").body())
                 .hasSize(24);
@@ -176,7 +177,9 @@ class ChunkedDecoderTest {
         assertThat(decode("0\r\nX: " + "a".repeat(8_189) + "\r\n\r\n").end()).isEqualTo(ChunkedDecoder.Step.END);
         assertThat(decode("0\r\nX: " + "a".repeat(8_190) + "\r\n\r\n").end()).isEqualTo(ChunkedDecoder.Step.BROKEN);
         assertThat(decode("0\r\nX: " + "a".repeat(9_000)).end()).isEqualTo(ChunkedDecoder.Step.BROKEN);
-        assertThat(decode("0\r\n" + "X: 1\r\n".repeat(1_000) + "\r\n").trailers().lines())
+        assertThat(decode("0\r\n" + "X: 1\r\n".repeat(1_000) + "\r\n")
+                        .trailers()
+                        .lines())
                 .hasSize(32);
     }
 

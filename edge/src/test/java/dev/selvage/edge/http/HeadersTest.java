@@ -73,7 +73,8 @@ class HeadersTest {
 
     @Test
     void fieldsCanBeChosen() {
-        assertThat(headers.where((name, value) -> name.equals("x") || value.equals("a")).toString())
+        assertThat(headers.where((name, value) -> name.equals("x") || value.equals("a"))
+                        .toString())
                 .isEqualTo("accept: a\nx: 1\n");
     }
 }

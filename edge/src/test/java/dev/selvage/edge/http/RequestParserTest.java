@@ -102,7 +102,8 @@ class RequestParserTest {
 
     @Test
     void everyPartOfTheHeadIsFound() {
-        accepted("POST /a?b HTTP/1.1\r\nHost: Site.Example:81\r\nX-One: 1\r\nx-one:  2 \t\r\nContent-Length: 007\r\n\r\n");
+        accepted(
+                "POST /a?b HTTP/1.1\r\nHost: Site.Example:81\r\nX-One: 1\r\nx-one:  2 \t\r\nContent-Length: 007\r\n\r\n");
         assertThat(parser.method()).isEqualTo("POST");
         assertThat(parser.target()).isEqualTo("/a?b");
         assertThat(parser.host()).isEqualTo("Site.Example:81");
