@@ -85,8 +85,7 @@ public final class Entry {
     /// This entry as a 304 confirmed it (RFC 9111 section 4.3.4): newer fields, newer freshness, the
     /// same body.
     public Entry confirmed(Headers newer, Storing storing, long born, long arrived) {
-        return new Entry(
-                status, updatedBy(newer), body, length, storing, born, arrived, vary, this::variedValue);
+        return new Entry(status, updatedBy(newer), body, length, storing, born, arrived, vary, this::variedValue);
     }
 
     /// The stored fields as a 304 updates them. `Age` and `Date` are the 304's or none: the stored ones say

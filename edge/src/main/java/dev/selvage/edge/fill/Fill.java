@@ -250,8 +250,7 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
 
     private void confirm(Entry stale, Headers received, long now) {
         Headers newer = received.endToEnd();
-        Storing decision =
-                Storing.decide(facts(now), stale.status(), stale.updatedBy(newer));
+        Storing decision = Storing.decide(facts(now), stale.status(), stale.updatedBy(newer));
         Entry fresh = stale.confirmed(newer, decision, born, now);
         entry = fresh;
         body = fresh.body();

@@ -27,6 +27,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -132,15 +133,7 @@ class FillsTest {
 
     private FillRequest request(@Nullable CacheKey key, @Nullable Entry stale, String... fields) {
         CachePlan plan = new CachePlan(
-                true,
-                MissReason.NONE,
-                CacheStatus.MISS,
-                false,
-                true,
-                7_200,
-                null,
-                CachePlan.BrowserTtl.RESPECT,
-                false);
+                true, MissReason.NONE, CacheStatus.MISS, false, true, 7_200, null, CachePlan.BrowserTtl.RESPECT, false);
         return new FillRequest(
                 "z1",
                 fences.of("z1"),
@@ -198,6 +191,10 @@ class FillsTest {
         return null;
     }
 
+    private Entry kept() {
+        return Objects.requireNonNull(stored(), "nothing is stored");
+    }
+
     private void answer(Fill fill, Headers headers, int... pieces) {
         long sum = 0;
         for (int piece : pieces) {
@@ -229,8 +226,7 @@ class FillsTest {
         bytes(fill, 10);
         fill.end(Headers.EMPTY);
         assertThat(fills.joinable(KEY)).isNull();
-        Entry entry = stored();
-        assertThat(entry).isNotNull();
+        Entry entry = kept();
         assertThat(entry.length()).isEqualTo(10);
         assertThat(entry.body()).isSameAs(owner.entry().body());
         List.of(owner, other, late).forEach(Waiter::leave);
@@ -345,7 +341,9 @@ class FillsTest {
         bytes(fill, 10);
         fill.end(Headers.EMPTY);
         assertThat(stored()).isNull();
-        assertThat(owner.entry().body().state()).as("its reader is not disturbed").isEqualTo(Body.State.COMPLETE);
+        assertThat(owner.entry().body().state())
+                .as("its reader is not disturbed")
+                .isEqualTo(Body.State.COMPLETE);
         owner.leave();
         Waiter next = new Waiter();
         answer(begun(KEY, next), CACHEABLE, 10);
@@ -466,8 +464,7 @@ class FillsTest {
     private Entry stale(String... fields) {
         Waiter owner = new Waiter();
         answer(begun(KEY, owner), Headers.of(fields), 10);
-        Entry entry = stored();
-        assertThat(entry).isNotNull();
+        Entry entry = kept();
         owner.leave();
         assertThat(entry.body().tryRetain()).as("for the fill").isTrue();
         return entry;
@@ -490,8 +487,7 @@ class FillsTest {
         assertThat(owner.outcome()).isInstanceOf(Filled.Use.class);
         assertThat(((Filled.Use) owner.outcome()).confirmed()).isTrue();
         fill.end(Headers.EMPTY);
-        Entry now = stored();
-        assertThat(now).isNotNull();
+        Entry now = kept();
         assertThat(now.body()).isSameAs(stale.body());
         assertThat(now.fresh(System.currentTimeMillis())).isTrue();
         assertThat(now.headers().first("x")).isEqualTo("new");
@@ -500,13 +496,13 @@ class FillsTest {
 
     @Test
     void aConfirmedEntryIsAsOldAsItsConfirmation() {
-        Entry stale = stale("cache-control", "max-age=60", "etag", "\"1\"", "age", "50", "date", "Sun, 06 Nov 1994 08:49:37 GMT");
+        Entry stale = stale(
+                "cache-control", "max-age=60", "etag", "\"1\"", "age", "50", "date", "Sun, 06 Nov 1994 08:49:37 GMT");
         Waiter owner = new Waiter();
         Fill fill = revalidating(stale, owner);
         fill.head(304, Headers.of("cache-control", "max-age=60"), 0);
         fill.end(Headers.EMPTY);
-        Entry now = stored();
-        assertThat(now).isNotNull();
+        Entry now = kept();
         assertThat(now.age(System.currentTimeMillis())).isLessThan(5);
         assertThat(now.fresh(System.currentTimeMillis())).isTrue();
         owner.leave();
@@ -530,8 +526,7 @@ class FillsTest {
         Waiter owner = new Waiter();
         Fill fill = revalidating(stale, owner);
         answer(fill, CACHEABLE, 7);
-        Entry now = stored();
-        assertThat(now).isNotNull();
+        Entry now = kept();
         assertThat(now.length()).isEqualTo(7);
         owner.leave();
         assertThat(stale.body().tryRetain()).as("the old one is gone").isFalse();

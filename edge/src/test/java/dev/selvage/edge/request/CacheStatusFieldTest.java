@@ -34,7 +34,9 @@ class CacheStatusFieldTest {
         exchange.cacheStatus = status;
         exchange.missReason = why;
         Storing storing = stored ? new Storing.Yes(60, 0, 0, -1, false) : new Storing.No(why);
-        return CacheStatusField.of(exchange, entry(storing), 1_020_000);
+        exchange.response.clear();
+        CacheStatusField.say(exchange, entry(storing), 1_020_000);
+        return SmallEdge.said(exchange.response);
     }
 
     @ParameterizedTest
@@ -43,10 +45,10 @@ class CacheStatusFieldTest {
         "UPDATING,    EXPIRED,      true,  'Selvage; hit; ttl=40; detail=updating'",
         "STALE,       EXPIRED,      true,  'Selvage; fwd=stale; ttl=40; detail=origin-failed'",
         "REVALIDATED, EXPIRED,      true,  'Selvage; fwd=stale; stored; ttl=40'",
-        "EXPIRED,     EXPIRED,      true,  'Selvage; fwd=stale; stored; detail=expired'",
-        "MISS,        FIRST_SEEN,   true,  'Selvage; fwd=uri-miss; stored; detail=first-seen'",
-        "MISS,        PURGED,       true,  'Selvage; fwd=uri-miss; stored; detail=purged'",
-        "MISS,        VARY,         true,  'Selvage; fwd=vary-miss; stored; detail=vary'",
+        "EXPIRED,     EXPIRED,      true,  'Selvage; fwd=stale; stored; ttl=40; detail=expired'",
+        "MISS,        FIRST_SEEN,   true,  'Selvage; fwd=uri-miss; stored; ttl=40; detail=first-seen'",
+        "MISS,        PURGED,       true,  'Selvage; fwd=uri-miss; stored; ttl=40; detail=purged'",
+        "MISS,        VARY,         true,  'Selvage; fwd=vary-miss; stored; ttl=40; detail=vary'",
         "MISS,        TOO_LARGE,    false, 'Selvage; fwd=miss; detail=too-large'",
         "BYPASS,      SET_COOKIE,   false, 'Selvage; fwd=bypass; detail=set-cookie'",
         "DYNAMIC,     METHOD,       false, 'Selvage; fwd=method; detail=method'",

@@ -41,24 +41,29 @@ class OriginHeadTest {
     }
 
     private String get(String... fields) {
-        return sent(null, true, "GET /a?b HTTP/1.1\r\nHost: Site.Example:81\r\n"
-                + (fields.length == 0 ? "" : String.join("\r\n", fields) + "\r\n") + "\r\n");
+        return sent(
+                null,
+                true,
+                "GET /a?b HTTP/1.1\r\nHost: Site.Example:81\r\n"
+                        + (fields.length == 0 ? "" : String.join("\r\n", fields) + "\r\n") + "\r\n");
     }
 
     @Test
     void theOriginSeesTheRequestAndWhoItComesFrom() {
-        assertThat(get("Accept: x", "User-Agent: y"))
-                .matches("GET /a\\?b HTTP/1\\.1\r\n"
-                        + "Host: Site\\.Example:81\r\n"
-                        + "accept: x\r\n"
-                        + "user-agent: y\r\n"
-                        + "X-Forwarded-For: 192\\.0\\.2\\.7\r\n"
-                        + "X-Forwarded-Proto: http\r\n"
-                        + "CF-Connecting-IP: 192\\.0\\.2\\.7\r\n"
-                        + "CF-IPCountry: NL\r\n"
-                        + "CF-Visitor: \\{\"scheme\":\"http\"\\}\r\n"
-                        + "CF-Ray: [0-9a-f]{16}-DEV\r\n"
-                        + "CDN-Loop: selvage\r\n\r\n");
+        assertThat(get("Accept: x", "User-Agent: y")).matches("""
+                        GET /a\\?b HTTP/1\\.1
+                        Host: Site\\.Example:81
+                        accept: x
+                        user-agent: y
+                        X-Forwarded-For: 192\\.0\\.2\\.7
+                        X-Forwarded-Proto: http
+                        CF-Connecting-IP: 192\\.0\\.2\\.7
+                        CF-IPCountry: NL
+                        CF-Visitor: \\{"scheme":"http"\\}
+                        CF-Ray: [0-9a-f]{16}-DEV
+                        CDN-Loop: selvage
+
+                        """.replace("\n", "\r\n"));
     }
 
     @ParameterizedTest
@@ -94,7 +99,7 @@ class OriginHeadTest {
 
     @Test
     void aTrustedProxyIsBelieved() {
-        edge().address = SmallEdge.PROXY;
+        edge().address = SmallEdge.proxy();
         assertThat(get("X-Forwarded-For: 198.51.100.1", "X-Forwarded-Proto: https"))
                 .contains(
                         "X-Forwarded-For: 198.51.100.1, 10.0.0.1\r\n",
@@ -131,7 +136,16 @@ class OriginHeadTest {
     void aStaleEntryIsAskedAboutByItsValidators() {
         String date = "Sun, 06 Nov 1994 08:49:37 GMT";
         Entry both = edge().store(
-                        "z1", "site.example", "/x", new Storing.No(dev.selvage.model.event.MissReason.NONE), 0, "x", "etag", "\"7\"", "last-modified", date);
+                        "z1",
+                        "site.example",
+                        "/x",
+                        new Storing.No(dev.selvage.model.event.MissReason.NONE),
+                        0,
+                        "x",
+                        "etag",
+                        "\"7\"",
+                        "last-modified",
+                        date);
         assertThat(sent(both, true, "GET / HTTP/1.1\r\nHost: site.example\r\nIf-None-Match: \"1\"\r\n\r\n"))
                 .contains("If-None-Match: \"7\"\r\n", "If-Modified-Since: " + date + "\r\n")
                 .doesNotContain("\"1\"");
