@@ -17,8 +17,8 @@ import java.time.Duration;
 /// An origin with a zone of its own that does not wait for a request's body: what it does after the head is the
 /// scenario's.
 final class RawOrigin implements AutoCloseable {
-    private static final byte[] READY =
-            "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nready".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] READY = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nready"
+            .getBytes(StandardCharsets.US_ASCII);
 
     /// What happens once a request's head has been read.
     @FunctionalInterface

@@ -85,11 +85,17 @@ public final class Entry {
     /// This entry as a 304 confirmed it (RFC 9111 section 4.3.4): newer fields, newer freshness, the
     /// same body.
     public Entry confirmed(Headers newer, Storing storing, long born, long arrived) {
-        Headers updated = headers.updatedBy(newer.where((name, _) -> !name.equals("content-length")
-                && !name.equals("content-encoding")
-                && !name.equals("content-type")
-                && !name.equals("content-range")));
-        return new Entry(status, updated, body, length, storing, born, arrived, vary, this::variedValue);
+        return new Entry(status, updatedBy(newer), body, length, storing, born, arrived, vary, this::variedValue);
+    }
+
+    /// The stored fields as a 304 updates them. `Age` and `Date` are the 304's or none: the stored ones say
+    /// how old the response was before it was confirmed.
+    public Headers updatedBy(Headers newer) {
+        return headers.where((name, _) -> !name.equals("age") && !name.equals("date"))
+                .updatedBy(newer.where((name, _) -> !name.equals("content-length")
+                        && !name.equals("content-encoding")
+                        && !name.equals("content-type")
+                        && !name.equals("content-range")));
     }
 
     private @Nullable String variedValue(String name) {

@@ -635,7 +635,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
         state = State.TUNNEL;
         deadline = loop.nanos() + TUNNEL_IDLE_NANOS;
         TextBuffer text = loop.text().clear();
-        Http1Head.writeSwitching(text, headers);
+        String protocol = headers.joined("upgrade");
+        Http1Head.writeSwitching(
+                text, headers.where((name, _) -> !name.equals("upgrade")), protocol == null ? "websocket" : protocol);
         ByteBuf head = buffer(text);
         x.sent(head.readableBytes());
         channel.writeAndFlush(head, channel.voidPromise());

@@ -152,10 +152,11 @@ final class Http1Head {
     }
 
     /// The head of a 101, which carries the origin's fields.
-    static void writeSwitching(TextBuffer out, Headers headers) {
+    static void writeSwitching(TextBuffer out, Headers headers, String protocol) {
         writeStatus(out, 101);
         StringBuilder head = new StringBuilder(256);
         line(head, "connection", "Upgrade");
+        line(head, "upgrade", protocol);
         for (int i = 0; i < headers.size(); i++) {
             line(head, headers.name(i), headers.value(i));
         }

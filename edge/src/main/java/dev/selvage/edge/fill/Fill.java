@@ -252,8 +252,7 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
 
     private void confirm(Entry stale, Headers received, long now) {
         Headers newer = received.endToEnd();
-        Storing decision =
-                Storing.decide(facts(now), stale.status(), stale.headers().updatedBy(newer));
+        Storing decision = Storing.decide(facts(now), stale.status(), stale.updatedBy(newer));
         Entry fresh = stale.confirmed(newer, decision, born, now);
         entry = fresh;
         body = fresh.body();
@@ -473,7 +472,7 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         headNanos = loop.nanos();
         fills.unpublish(request.key(), this);
         String protocol = headers.joined("upgrade");
-        if (owner == null || !request.upgrade() || protocol == null) {
+        if (owner == null || request.plan().whyNot() != MissReason.UPGRADE || protocol == null) {
             // What followed would reach the visitor unread, as the response to its next request.
             String address = originAddress();
             closeConnection();

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 /// @param head the encoded request head
 /// @param bodyFollows the visitor's body goes along
 /// @param bodyChunked it goes in chunks, because its length is not known
-/// @param upgrade the visitor asked for another protocol
 /// @param key where the response may be stored; null when it may not
 /// @param authorized the request carries `Authorization`
 /// @param noStore the request says `no-store`
@@ -31,7 +30,6 @@ public record FillRequest(
         byte[] head,
         boolean bodyFollows,
         boolean bodyChunked,
-        boolean upgrade,
         @Nullable CacheKey key,
         CachePlan plan,
         boolean authorized,

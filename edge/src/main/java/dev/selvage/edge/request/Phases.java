@@ -350,7 +350,6 @@ public final class Phases {
                 OriginHead.encode(x, stale, storable),
                 x.bodyLength != 0,
                 x.bodyLength < 0,
-                x.upgrade,
                 x.key,
                 planned(x),
                 x.field("authorization") != null,

@@ -10,6 +10,7 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -138,8 +139,7 @@ class BodyTest {
         Body body = body(5);
         assertThat(body.only()).isNull();
         append(body, 5);
-        ByteBuf only = body.only();
-        assertThat(only).isNotNull();
+        ByteBuf only = Objects.requireNonNull(body.only());
         assertThat(only.readableBytes()).isEqualTo(5);
         body.release();
         Body large = body(300_000);

@@ -7,7 +7,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -166,12 +165,14 @@ class EntryTest {
         assertThat(entry.selectedBy(Map.of("accept-encoding", "br")::get)).isFalse();
         assertThat(entry.selectedBy(Map.of("accept-encoding", "gzip", "x-none", "")::get))
                 .isFalse();
-        assertThat(entry.selectedBy(none())).isFalse();
-        assertThat(entry(fresh(60, 0)).selectedBy(none())).as("without Vary").isTrue();
+        assertThat(entry.selectedBy(EntryTest::none)).isFalse();
+        assertThat(entry(fresh(60, 0)).selectedBy(EntryTest::none))
+                .as("without Vary")
+                .isTrue();
     }
 
-    private static Function<String, @Nullable String> none() {
-        return _ -> null;
+    private static @Nullable String none(String name) {
+        return null;
     }
 
     @Test

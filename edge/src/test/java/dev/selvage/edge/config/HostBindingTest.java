@@ -60,11 +60,11 @@ class HostBindingTest {
         "ORIGIN_PULL, false, 443, true,  true",
         "ORIGIN_PULL, true,  443, true,  true",
     })
-    void theSslModeDecidesHowTheOriginIsReached(SslMode mode, boolean visitorTls, int port, boolean tls, boolean verify) {
+    void theSslModeDecidesHowTheOriginIsReached(
+            SslMode mode, boolean visitorTls, int port, boolean tls, boolean verify) {
         zone.ssl = mode;
         OriginTarget target = bound().origin(visitorTls);
-        assertThat(target)
-                .isEqualTo(new OriginTarget(List.of("192.0.2.1", "192.0.2.2"), port, tls, verify, null));
+        assertThat(target).isEqualTo(new OriginTarget(List.of("192.0.2.1", "192.0.2.2"), port, tls, verify, null));
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -57,8 +58,7 @@ class ReplicaTest {
             return "nowhere";
         }
         assertThat(binding.host()).isEqualTo(host);
-        return binding.zone().name() + " "
-                + binding.origin(false).hosts().getFirst();
+        return binding.zone().name() + " " + binding.origin(false).hosts().getFirst();
     }
 
     private static ChangeLog.Entry gone(String id) {
@@ -80,22 +80,27 @@ class ReplicaTest {
 
     @Test
     void theSnapshotIsServedAtOnce() {
-        log.inSnapshot(Zones.zone("z1", "site.example").host("site.example", "192.0.2.1").entry());
+        log.inSnapshot(Zones.zone("z1", "site.example")
+                .host("site.example", "192.0.2.1")
+                .entry());
         assertThat(leads("site.example")).isEqualTo("site.example 192.0.2.1");
         assertThat(leads("other.example")).isEqualTo("nowhere");
         assertThat(leads("")).isEqualTo("nowhere");
-        assertThat(health.reports().get("configuration"))
-                .isEqualTo(new Health.Report(Health.State.UP, "1 zones"));
+        assertThat(health.reports().get("configuration")).isEqualTo(new Health.Report(Health.State.UP, "1 zones"));
     }
 
     @Test
     void aChangeIsServedWhenItHasArrived() throws InterruptedException {
         long before = replica().version();
-        log.say(Zones.zone("z1", "site.example").host("www.site.example", "192.0.2.1").entry());
+        log.say(Zones.zone("z1", "site.example")
+                .host("www.site.example", "192.0.2.1")
+                .entry());
         assertThat(leads("www.site.example")).isEqualTo("site.example 192.0.2.1");
         assertThat(replica().version()).isGreaterThan(before);
         long then = replica().version();
-        log.say(Zones.zone("z1", "site.example").host("www.site.example", "192.0.2.2").entry());
+        log.say(Zones.zone("z1", "site.example")
+                .host("www.site.example", "192.0.2.2")
+                .entry());
         assertThat(leads("www.site.example")).isEqualTo("site.example 192.0.2.2");
         assertThat(replica().version()).isGreaterThan(then);
     }
@@ -108,7 +113,9 @@ class ReplicaTest {
                 .host("*.c.site.example", "192.0.2.1")
                 .entry());
         assertThat(leads("x.c.site.example")).isEqualTo("site.example 192.0.2.1");
-        log.say(Zones.zone("z1", "site.example").host("b.site.example", "192.0.2.3").entry());
+        log.say(Zones.zone("z1", "site.example")
+                .host("b.site.example", "192.0.2.3")
+                .entry());
         assertThat(leads("a.site.example")).isEqualTo("nowhere");
         assertThat(leads("x.c.site.example")).isEqualTo("nowhere");
         assertThat(leads("b.site.example")).isEqualTo("site.example 192.0.2.3");
@@ -121,14 +128,24 @@ class ReplicaTest {
     @Test
     void theZoneOfTheLongestNameHasAHostThatSeveralClaim() throws InterruptedException {
         log.inSnapshot(
-                Zones.zone("z2", "shop.site.example").host("www.shop.site.example", "192.0.2.2").entry(),
-                Zones.zone("z1", "site.example").host("www.shop.site.example", "192.0.2.1").entry());
+                Zones.zone("z2", "shop.site.example")
+                        .host("www.shop.site.example", "192.0.2.2")
+                        .entry(),
+                Zones.zone("z1", "site.example")
+                        .host("www.shop.site.example", "192.0.2.1")
+                        .entry());
         assertThat(leads("www.shop.site.example")).isEqualTo("shop.site.example 192.0.2.2");
-        log.say(Zones.zone("z1", "site.example").host("www.shop.site.example", "192.0.2.9").entry());
+        log.say(Zones.zone("z1", "site.example")
+                .host("www.shop.site.example", "192.0.2.9")
+                .entry());
         assertThat(leads("www.shop.site.example")).as("however late it comes").isEqualTo("shop.site.example 192.0.2.2");
         log.say(gone("z2"));
-        assertThat(leads("www.shop.site.example")).as("and the other one's claim comes back").isEqualTo("site.example 192.0.2.9");
-        log.say(Zones.zone("z2", "shop.site.example").host("www.shop.site.example", "192.0.2.4").entry());
+        assertThat(leads("www.shop.site.example"))
+                .as("and the other one's claim comes back")
+                .isEqualTo("site.example 192.0.2.9");
+        log.say(Zones.zone("z2", "shop.site.example")
+                .host("www.shop.site.example", "192.0.2.4")
+                .entry());
         assertThat(leads("www.shop.site.example")).isEqualTo("shop.site.example 192.0.2.4");
     }
 
@@ -153,7 +170,10 @@ class ReplicaTest {
         Zones all = Zones.zone("z0", "quickstart.internal").host("quickstart.internal", "192.0.2.7");
         all.catchAll = true;
         log.inSnapshot(
-                all.entry(), Zones.zone("z1", "site.example").host("site.example", "192.0.2.1").entry());
+                all.entry(),
+                Zones.zone("z1", "site.example")
+                        .host("site.example", "192.0.2.1")
+                        .entry());
         assertThat(leads("any.thing")).isEqualTo("quickstart.internal 192.0.2.7");
         assertThat(leads("")).isEqualTo("quickstart.internal 192.0.2.7");
         assertThat(leads("site.example")).isEqualTo("site.example 192.0.2.1");
@@ -168,8 +188,7 @@ class ReplicaTest {
                 .host("*.site.example", "192.0.2.1")
                 .entry());
         for (String host : List.of("site.example", "a.site.example")) {
-            HostBinding binding = find(host);
-            assertThat(binding).isNotNull();
+            HostBinding binding = Objects.requireNonNull(find(host));
             assertThat(binding.fence()).isSameAs(fences.of("z1"));
         }
     }
@@ -190,11 +209,15 @@ class ReplicaTest {
                 "{\"id\":\"z1\",\"id\":\"z1\"}"
             })
     void aRecordThatCannotBeReadIsRefusedWholeAndTheLastGoodOneStays(String json) throws InterruptedException {
-        log.inSnapshot(Zones.zone("z1", "site.example").host("site.example", "192.0.2.1").entry());
+        log.inSnapshot(Zones.zone("z1", "site.example")
+                .host("site.example", "192.0.2.1")
+                .entry());
         replica();
         log.say(
                 new ChangeLog.Entry("zones", "z1", json.getBytes(StandardCharsets.UTF_8)),
-                Zones.zone("z2", "next.example").host("next.example", "192.0.2.2").entry());
+                Zones.zone("z2", "next.example")
+                        .host("next.example", "192.0.2.2")
+                        .entry());
         assertThat(leads("site.example")).isEqualTo("site.example 192.0.2.1");
         assertThat(leads("next.example")).as("the next record counts").isEqualTo("next.example 192.0.2.2");
     }
@@ -212,10 +235,12 @@ class ReplicaTest {
                 "\"cacheRules\":[null]"
             })
     void aRecordWithAPartThatIsWrongIsRefusedWhole(String part) throws InterruptedException {
-        ChangeLog.Entry good =
-                Zones.zone("z1", "site.example").host("site.example", "192.0.2.1").entry();
+        ChangeLog.Entry good = Zones.zone("z1", "site.example")
+                .host("site.example", "192.0.2.1")
+                .entry();
         log.inSnapshot(
-                good, Zones.zone("z2", "example").host("site.example", "192.0.2.2").entry());
+                good,
+                Zones.zone("z2", "example").host("site.example", "192.0.2.2").entry());
         replica();
         String name = part.substring(0, part.indexOf(':') + 1);
         String json = Json.MAPPER.readTree(good.value()).toString();
@@ -234,7 +259,10 @@ class ReplicaTest {
         replica();
         log.say(new ChangeLog.Entry("certificates", "x", new byte[] {1, 2, 3}));
         String json = Json.MAPPER
-                .readTree(Zones.zone("z1", "site.example").host("site.example", "192.0.2.1").entry().value())
+                .readTree(Zones.zone("z1", "site.example")
+                        .host("site.example", "192.0.2.1")
+                        .entry()
+                        .value())
                 .toString();
         log.say(new ChangeLog.Entry(
                 "zones", "z1", json.replaceFirst("\\{", "{\"new\":{\"x\":[1]},").getBytes(StandardCharsets.UTF_8)));
@@ -275,13 +303,17 @@ class ReplicaTest {
 
     @Test
     void aLogThatFailsLeavesTheLastConfigurationAndIsReportedUntilItWorksAgain() throws InterruptedException {
-        log.inSnapshot(Zones.zone("z1", "site.example").host("site.example", "192.0.2.1").entry());
+        log.inSnapshot(Zones.zone("z1", "site.example")
+                .host("site.example", "192.0.2.1")
+                .entry());
         replica();
         log.fail(new IllegalStateException("the disk is gone"));
         eventually(() -> state() == Health.State.DEGRADED);
         assertThat(leads("site.example")).isEqualTo("site.example 192.0.2.1");
         assertThat(health.ready()).as("it still serves").isTrue();
-        log.say(Zones.zone("z1", "site.example").host("site.example", "192.0.2.2").entry());
+        log.say(Zones.zone("z1", "site.example")
+                .host("site.example", "192.0.2.2")
+                .entry());
         eventually(() -> state() == Health.State.UP);
         assertThat(leads("site.example")).isEqualTo("site.example 192.0.2.2");
     }
@@ -296,8 +328,7 @@ class ReplicaTest {
         Zones zone = Zones.zone("z1", "site.example").host("site.example", "192.0.2.1", "192.0.2.2");
         ZoneConfig config = zone.build();
         log.inSnapshot(zone.entry());
-        HostBinding binding = find("site.example");
-        assertThat(binding).isNotNull();
+        HostBinding binding = Objects.requireNonNull(find("site.example"));
         assertThat(binding.zone()).isEqualTo(config);
     }
 }

@@ -54,8 +54,19 @@ class CidrsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "/", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/x", "10.0.0/8", "10.0.0.256",
-                "2001:db8::/129", "site.example", "10.0.0.0/8/8", "10.0.0.0 /8"
+                "",
+                "/",
+                "/8",
+                "10.0.0.0/",
+                "10.0.0.0/33",
+                "10.0.0.0/-1",
+                "10.0.0.0/x",
+                "10.0.0/8",
+                "10.0.0.256",
+                "2001:db8::/129",
+                "site.example",
+                "10.0.0.0/8/8",
+                "10.0.0.0 /8"
             })
     void whatIsNoBlockIsRefusedByName(String text) {
         assertThatThrownBy(() -> new Cidrs(List.of("10.0.0.0/8", text)))

@@ -449,10 +449,13 @@ class RequestParserTest {
                 || (target.equals("*") && request.group(1).equals("OPTIONS"))
                 || (absolute.matches() && AUTHORITY.matcher(absolute.group(1)).matches());
         // A Host that the absolute target replaces may be anything.
-        boolean hostGood = hosts.size() == 1
-                ? !target.startsWith("/") && !target.equals("*")
-                        || AUTHORITY.matcher(hosts.getFirst()).matches()
-                : hosts.isEmpty() && old;
+        boolean hostGood;
+        if (hosts.size() == 1) {
+            boolean replaced = absolute.matches();
+            hostGood = replaced || AUTHORITY.matcher(hosts.getFirst()).matches();
+        } else {
+            hostGood = hosts.isEmpty() && old;
+        }
         if (!targetGood || !hostGood || request.group(1).equals("CONNECT")) {
             return OptionalLong.empty();
         }

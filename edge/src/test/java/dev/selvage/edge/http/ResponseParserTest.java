@@ -177,7 +177,7 @@ class ResponseParserTest {
                 taken++;
                 String head = text.substring(0, parser.headLength());
                 assertThat(head).doesNotContainPattern("[^\r]\n|\r[^\n]|\r\n[ \t]");
-                assertThat(head.chars().filter(c -> c < 32 && c != '\r' && c != '\n' && c != '\t' || c == 127))
+                assertThat(head.chars().filter(c -> (c < 32 && c != '\r' && c != '\n' && c != '\t') || c == 127))
                         .isEmpty();
                 boolean length = parser.has(Field.CONTENT_LENGTH);
                 boolean coding = parser.has(Field.TRANSFER_ENCODING);

@@ -104,7 +104,7 @@ class LoopRecorderTest {
     void requestsThatEndOutOfTheirOrderShareTheBudget() {
         for (int second = 0; second < 5; second++) {
             for (int i = 0; i < 2_000; i++) {
-                long now = Traffic.START + second * 1_000;
+                long now = Traffic.START + second * 1_000L;
                 record("a", i % 10 == 0 ? now - 3_000 : now);
             }
         }
@@ -117,7 +117,7 @@ class LoopRecorderTest {
         record("a", Traffic.START);
         for (int half = 0; half < 20; half++) {
             for (int i = 0; i < 30; i++) {
-                record("a", Traffic.START - 3_600_000 + half * 500 + i);
+                record("a", Traffic.START - 3_600_000 + half * 500L + i);
             }
             recorder.handOver();
         }
@@ -173,7 +173,7 @@ class LoopRecorderTest {
         double weights = 0;
         for (int second = 0; second < 30; second++) {
             for (int i = 0; i < 1_000; i++) {
-                record("a", Traffic.START + second * 1_000 + i);
+                record("a", Traffic.START + second * 1_000L + i);
             }
         }
         recorder.handOver();
@@ -232,8 +232,7 @@ class LoopRecorderTest {
         late.originRequests = 0;
         late.originResponseBytes = 5;
         recorder.recordLate("a", late);
-        expected.put(
-                new Key("a", Traffic.START / MINUTE + 1), new Totals(0, 0, 0, 0, 5, 0, 0));
+        expected.put(new Key("a", Traffic.START / MINUTE + 1), new Totals(0, 0, 0, 0, 5, 0, 0));
         recorder.handOver();
         assertThat(counted()).isEqualTo(expected);
         assertThat(recorder.requests()).isEqualTo(1);

@@ -87,7 +87,7 @@ class SamplerTest {
     @Test
     void oneRunOfSteadyTrafficIsEstimatedWell() {
         Run run = run(1_000, 60, _ -> 10_000, 1);
-        assertThat(run.weights()).isCloseTo(run.requests(), within(0.02 * run.requests()));
+        assertThat(run.weights()).isCloseTo((double) run.requests(), within(0.02 * run.requests()));
         assertThat(run.rows()).isGreaterThan(60 * 600);
     }
 

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.selvage.model.event.CacheStatus;
 import dev.selvage.model.event.Totals;
 import dev.selvage.model.event.ZoneMinute;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.apache.datasketches.hll.HllSketch;
-import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
 
 class ZoneTrafficTest {
@@ -32,8 +32,7 @@ class ZoneTrafficTest {
             Totals totals = Traffic.totals(o);
             whole = whole.plus(totals);
             crossed.merge(new ZoneMinute.Crossed("DEV", o.cacheStatus, o.status / 100), totals, Totals::plus);
-            countries.merge(
-                    new ZoneMinute.Marginal(ZoneMinute.Dimension.COUNTRY, o.country), totals, Totals::plus);
+            countries.merge(new ZoneMinute.Marginal(ZoneMinute.Dimension.COUNTRY, o.country), totals, Totals::plus);
         }
         ZoneMinute minute = traffic.take("DEV");
         assertThat(minute.zone()).isEqualTo("zone");
@@ -80,8 +79,8 @@ class ZoneTrafficTest {
             }
         });
         assertThat(types).hasSize(ZoneTraffic.MAX_VALUES + 1).containsKeys("type-0", "type-255", "other");
-        assertThat(types.get("type-0").requests()).isEqualTo(2);
-        assertThat(types.get("other").requests()).isEqualTo(2 * (1_000 - ZoneTraffic.MAX_VALUES));
+        assertThat(types.getOrDefault("type-0", Totals.ZERO).requests()).isEqualTo(2);
+        assertThat(types.getOrDefault("other", Totals.ZERO).requests()).isEqualTo(2 * (1_000 - ZoneTraffic.MAX_VALUES));
         assertThat(Traffic.sum(types.values())).isEqualTo(whole);
     }
 
@@ -94,7 +93,9 @@ class ZoneTrafficTest {
         }
         ZoneMinute minute = traffic.take("DEV");
         assertThat(Traffic.sum(minute.crossed().values()).requests()).isEqualTo(5);
-        assertThat(minute.crossed().keySet()).extracting(ZoneMinute.Crossed::statusClass).containsOnly(0, 9);
+        assertThat(minute.crossed().keySet())
+                .extracting(ZoneMinute.Crossed::statusClass)
+                .containsOnly(0, 9);
         assertThat(minute.marginals())
                 .containsKeys(
                         new ZoneMinute.Marginal(ZoneMinute.Dimension.STATUS, "0"),
@@ -120,8 +121,7 @@ class ZoneTrafficTest {
         assertThat(traffic.empty()).isFalse();
         ZoneMinute minute = traffic.take("DEV");
         Totals expected = new Totals(0, 0, 0, 1, 77, 0, 0);
-        assertThat(minute.crossed())
-                .isEqualTo(Map.of(new ZoneMinute.Crossed("DEV", CacheStatus.MISS, 2), expected));
+        assertThat(minute.crossed()).isEqualTo(Map.of(new ZoneMinute.Crossed("DEV", CacheStatus.MISS, 2), expected));
         assertThat(Traffic.byDimension(minute).values())
                 .hasSize(ZoneMinute.Dimension.values().length)
                 .containsOnly(expected);
@@ -137,6 +137,7 @@ class ZoneTrafficTest {
         ByteBuffer sketch = traffic.take("DEV").visitors();
         byte[] bytes = new byte[sketch.remaining()];
         sketch.get(bytes);
-        assertThat(HllSketch.heapify(MemorySegment.ofArray(bytes)).getEstimate()).isBetween(2_800.0, 3_200.0);
+        assertThat(HllSketch.heapify(MemorySegment.ofArray(bytes)).getEstimate())
+                .isBetween(2_800.0, 3_200.0);
     }
 }

@@ -23,6 +23,8 @@ class CacheTargetsTest {
         assertThat(CacheTargets.of(target, true, false)).isEqualTo(sorted);
         assertThat(CacheTargets.of(target, false, true)).isEqualTo(dropped);
         assertThat(CacheTargets.of(target, true, true)).isEqualTo(dropped);
-        assertThat(CacheTargets.of(sorted, true, false)).as("once sorted is sorted").isEqualTo(sorted);
+        assertThat(CacheTargets.of(sorted, true, false))
+                .as("once sorted is sorted")
+                .isEqualTo(sorted);
     }
 }

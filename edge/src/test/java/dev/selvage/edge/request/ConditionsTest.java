@@ -89,9 +89,13 @@ class ConditionsTest {
         assertThat(Conditions.rangeAllowed(both, "\"1\"")).isTrue();
         assertThat(Conditions.rangeAllowed(both, " \"1\" ")).isTrue();
         assertThat(Conditions.rangeAllowed(both, "\"2\"")).isFalse();
-        assertThat(Conditions.rangeAllowed(both, "W/\"1\"")).as("a weak one proves nothing").isFalse();
+        assertThat(Conditions.rangeAllowed(both, "W/\"1\""))
+                .as("a weak one proves nothing")
+                .isFalse();
         assertThat(Conditions.rangeAllowed(both, MODIFIED)).isTrue();
-        assertThat(Conditions.rangeAllowed(both, AFTER)).as("only the very date").isFalse();
+        assertThat(Conditions.rangeAllowed(both, AFTER))
+                .as("only the very date")
+                .isFalse();
         assertThat(Conditions.rangeAllowed(both, BEFORE)).isFalse();
         assertThat(Conditions.rangeAllowed(both, "*")).isFalse();
         Entry weak = entry("etag", "W/\"1\"");

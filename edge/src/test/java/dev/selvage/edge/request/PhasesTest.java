@@ -70,7 +70,8 @@ class PhasesTest {
         rfc9111();
         stored("/", FRESH, 0);
         for (int i = 0; i < 3; i++) {
-            assertThat(edge().ask("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n").status())
+            assertThat(edge().ask("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n")
+                            .status())
                     .isEqualTo(200);
             assertThat(edge().event().host()).isEqualTo(HOST);
         }
@@ -215,7 +216,8 @@ class PhasesTest {
         stored("/", FRESH, 0);
         stored("/?q", FRESH, 0);
         for (String target : new String[] {"http://site.example", "http://site.example?q"}) {
-            assertThat(edge().ask("GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n").status())
+            assertThat(edge().ask("GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n")
+                            .status())
                     .isEqualTo(200);
         }
     }
@@ -258,13 +260,16 @@ class PhasesTest {
         assertThat(part.start()).isEqualTo(2);
         assertThat(part.end()).isEqualTo(5);
         assertThat(part.whole()).isEqualTo(10);
-        assertThat(edge().get("/", "Range: bytes=2-4", "If-Range: \"1\"").status()).isEqualTo(206);
-        assertThat(edge().get("/", "Range: bytes=2-4", "If-Range: \"2\"").status()).isEqualTo(200);
+        assertThat(edge().get("/", "Range: bytes=2-4", "If-Range: \"1\"").status())
+                .isEqualTo(206);
+        assertThat(edge().get("/", "Range: bytes=2-4", "If-Range: \"2\"").status())
+                .isEqualTo(200);
         SmallEdge.Given beyond = edge().get("/", "Range: bytes=10-");
         assertThat(beyond.status()).isEqualTo(416);
         assertThat(beyond.whole()).isEqualTo(10);
         assertThat(beyond.withBody()).isFalse();
-        assertThat(edge().ask("HEAD / HTTP/1.1\r\nHost: site.example\r\nRange: bytes=2-4\r\n\r\n").status())
+        assertThat(edge().ask("HEAD / HTTP/1.1\r\nHost: site.example\r\nRange: bytes=2-4\r\n\r\n")
+                        .status())
                 .isEqualTo(200);
     }
 
@@ -284,7 +289,8 @@ class PhasesTest {
         SmallEdge.Given same = edge().get("/", "If-None-Match: \"0\", W/\"1\"", "Range: bytes=0-1");
         assertThat(same.status()).isEqualTo(304);
         assertThat(same.withBody()).isFalse();
-        assertThat(edge().get("/", "If-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT").status())
+        assertThat(edge().get("/", "If-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT")
+                        .status())
                 .isEqualTo(304);
         assertThat(edge().get("/", "If-None-Match: \"2\"", "If-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT")
                         .status())
@@ -343,10 +349,10 @@ class PhasesTest {
         rfc9111();
         stored("/p", FRESH, 0, "content-type", "text/html");
         edge().get(
-                "/p",
-                "Referer: http://elsewhere.example/x",
-                "User-Agent: curl/8.5.0",
-                "X-Forwarded-For: 198.51.100.1");
+                        "/p",
+                        "Referer: http://elsewhere.example/x",
+                        "User-Agent: curl/8.5.0",
+                        "X-Forwarded-For: 198.51.100.1");
         RequestEvent event = edge().event();
         assertThat(event.zone()).isEqualTo("z1");
         assertThat(event.weight()).isEqualTo(1);
@@ -367,7 +373,7 @@ class PhasesTest {
     void aTrustedProxyNamesTheVisitor() {
         rfc9111();
         stored("/", FRESH, 0);
-        edge().address = SmallEdge.PROXY;
+        edge().address = SmallEdge.proxy();
         edge().get("/", "X-Forwarded-For: 203.0.113.1, 198.51.100.1, 10.0.0.9");
         assertThat(edge().event().clientIp()).isEqualTo("198.51.100.1");
         edge().get("/", "X-Forwarded-For: 198.51.100.1, nonsense");

@@ -39,8 +39,10 @@ import org.jspecify.annotations.Nullable;
 /// An edge without sockets: one loop, the real phases, zones whose origins have no address, and a visitor
 /// that remembers what it is given.
 public final class SmallEdge implements AutoCloseable, Visitor {
-    /// Trusted as a proxy.
-    public static final byte[] PROXY = {10, 0, 0, 1};
+    /// An address that is trusted as a proxy's.
+    public static byte[] proxy() {
+        return new byte[] {10, 0, 0, 1};
+    }
 
     /// What the visitor was given.
     ///
@@ -83,7 +85,8 @@ public final class SmallEdge implements AutoCloseable, Visitor {
             log.inSnapshot(zone.entry());
         }
         replica = Replica.start(log, fences, _ -> {}, new Health());
-        LoopRecorder recorder = new LoopRecorder("edge-0", settings.colo(), 1_000, batch -> events.addAll(batch.rows()));
+        LoopRecorder recorder =
+                new LoopRecorder("edge-0", settings.colo(), 1_000, batch -> events.addAll(batch.rows()));
         loop = new Loop(channel.eventLoop(), settings, recorder, _ -> "NL");
         SslContext context;
         try {
@@ -145,7 +148,8 @@ public final class SmallEdge implements AutoCloseable, Visitor {
     /// Puts a complete response in the cache, as a fill for this visitor would.
     ///
     /// @param secondsAgo when it arrived
-    Entry store(String zone, String host, String target, Storing storing, int secondsAgo, String body, String... fields) {
+    Entry store(
+            String zone, String host, String target, Storing storing, int secondsAgo, String body, String... fields) {
         Body bytes = new Body(UnpooledByteBufAllocator.DEFAULT, channel.eventLoop(), body.length());
         bytes.append(Unpooled.copiedBuffer(body, StandardCharsets.ISO_8859_1), body.length());
         bytes.finish(true, Headers.EMPTY);
@@ -220,11 +224,16 @@ public final class SmallEdge implements AutoCloseable, Visitor {
                 response.whole,
                 response.withBody,
                 response.age,
-                response.cacheStatus,
+                said(response),
                 text == null ? "" : new String(text, StandardCharsets.UTF_8),
                 response.close));
         exchange.sent(100);
         exchange.delivered();
+    }
+
+    /// The value of `Cache-Status` as it is put together.
+    static String said(Response response) {
+        return response.cacheStatus + (response.hasTtl ? "; ttl=" + response.ttl : "") + response.cacheStatusDetail;
     }
 
     @Override

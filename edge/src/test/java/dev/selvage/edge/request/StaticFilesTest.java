@@ -21,11 +21,15 @@ class StaticFilesTest {
 
     @Test
     void everyEndingIsKnownInAnyCase() {
-        for (String ending : ENDINGS.split(" ")) {
+        for (String ending : ENDINGS.split(" ", -1)) {
             assertThat(named("/a." + ending)).as(ending).isTrue();
-            assertThat(named("/a." + ending.toUpperCase(Locale.ROOT))).as(ending).isTrue();
+            assertThat(named("/a." + ending.toUpperCase(Locale.ROOT)))
+                    .as(ending)
+                    .isTrue();
             assertThat(named("/a." + ending + "?v=1")).as(ending).isTrue();
-            assertThat(named("/a." + ending + "x")).as(ending + "x").isEqualTo(ENDINGS.matches(".*\\b" + ending + "x\\b.*"));
+            assertThat(named("/a." + ending + "x"))
+                    .as(ending + "x")
+                    .isEqualTo(ENDINGS.matches(".*\\b" + ending + "x\\b.*"));
             assertThat(named("/a" + ending)).as("no dot").isFalse();
         }
     }

@@ -1,0 +1,35 @@
+package dev.selvage.edge.fill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class OriginFailureTest {
+    private static final String ADDRESS = "192.0.2.1:80";
+
+    static Stream<Arguments> failures() {
+        return Stream.of(
+                Arguments.of(new OriginFailure.Closed(ADDRESS), 520, ADDRESS),
+                Arguments.of(new OriginFailure.Malformed(ADDRESS, "two lengths"), 520, "two lengths"),
+                Arguments.of(new OriginFailure.Refused(ADDRESS), 521, ADDRESS),
+                Arguments.of(new OriginFailure.ConnectTimedOut(ADDRESS), 522, ADDRESS),
+                Arguments.of(new OriginFailure.Unresolved("origin.example"), 523, "origin.example"),
+                Arguments.of(new OriginFailure.Unreachable(ADDRESS), 523, ADDRESS),
+                Arguments.of(new OriginFailure.TimedOut(ADDRESS), 524, ADDRESS),
+                Arguments.of(new OriginFailure.TlsFailed(ADDRESS, false), 525, ADDRESS),
+                Arguments.of(new OriginFailure.TlsFailed(ADDRESS, true), 526, "certificate"),
+                Arguments.of(new OriginFailure.Exhausted(), 503, "too many"),
+                Arguments.of(new OriginFailure.AnsweredError(502), 502, "502"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void aFailureHasTheStatusThatOwnersKnowAndSaysWhatHappened(OriginFailure failure, int status, String said) {
+        assertThat(failure.status()).isEqualTo(status);
+        assertThat(failure.explanation()).contains(said).endsWith(".");
+        assertThat(failure.unreachable()).isEqualTo(!(failure instanceof OriginFailure.AnsweredError));
+    }
+}
