@@ -117,7 +117,8 @@ class ManagementTest {
                     .put("/zones/" + zone + "/rulesets/phases/http_request_origin/entrypoint", """
                             {"rules":[{"expression":"true","action":"route","action_parameters":
                               {"host_header":"%s","origin":{"port":%d}}}]}
-                            """.formatted(host, origin.port()))
+                            """.formatted(
+                                    host, origin.port()))
                     .result();
             long answered = System.nanoTime();
             Until.holds(

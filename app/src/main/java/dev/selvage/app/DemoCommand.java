@@ -100,7 +100,11 @@ final class DemoCommand implements Callable<Integer> {
         Path file = up.data().resolve("admin-token");
         try {
             return given == null
-                    ? new Running(up, settings.bind(), Files.readString(file).strip(), file + "  (sign in with what this file holds)")
+                    ? new Running(
+                            up,
+                            settings.bind(),
+                            Files.readString(file).strip(),
+                            file + "  (sign in with what this file holds)")
                     : new Running(up, settings.bind(), given, "what " + UpCommand.TOKEN + " holds");
         } catch (IOException unreadable) {
             up.close();

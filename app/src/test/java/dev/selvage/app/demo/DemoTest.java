@@ -80,11 +80,11 @@ class DemoTest {
         }
 
         @Override
-    public String tokenPlace() {
-        return "in a test";
-    }
+        public String tokenPlace() {
+            return "in a test";
+        }
 
-    @Override
+        @Override
         public URI dashboard() {
             return edgeBehind.dashboard();
         }

@@ -287,7 +287,10 @@ public final class Phases {
 
     private void revalidateInBackground(Exchange x, Entry entry, CacheKey.Probe probe) {
         CacheKey key = probe.copy();
-        if (shared.fills().joinable(key) != null || !entry.body().tryRetain()) {
+        // What HEAD brings cannot refresh an entry; the next GET will.
+        if (!x.method.equals("GET")
+                || shared.fills().joinable(key) != null
+                || !entry.body().tryRetain()) {
             return;
         }
         x.materialize();
