@@ -265,6 +265,23 @@ class BodyTest {
     }
 
     @Test
+    void aChunkStaysUntilItsLastByteHasBeenRead() {
+        Body body = body(-1);
+        body.join("a");
+        body.window(() -> {});
+        append(body, 100_000);
+        long whole = held();
+        int first = 16 << 10;
+        body.progress("a", first - 1);
+        assertThat(held()).isEqualTo(whole);
+        assertThat(read(body, first - 1, new int[] {0})).isEqualTo(100_000);
+        body.progress("a", first);
+        assertThat(held()).isEqualTo(whole - first);
+        body.release();
+        assertThat(held()).isZero();
+    }
+
+    @Test
     void nothingIsLetGoBeforeAReaderWhoIsOnItsWayHasCome() {
         Queue<Runnable> loop = new ArrayDeque<>();
         Body body = new Body(allocator, loop::add, -1);
