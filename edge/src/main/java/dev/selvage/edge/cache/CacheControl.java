@@ -55,7 +55,8 @@ public record CacheControl(
                 while (p < n && value.charAt(p) == ' ') {
                     p++;
                 }
-                if (p < n && value.charAt(p) == '"') {
+                // A quotation mark that is never closed quotes nothing: it must not hide the directives after it.
+                if (p < n && value.charAt(p) == '"' && closed(value, p)) {
                     StringBuilder quoted = new StringBuilder();
                     p++;
                     while (p < n && value.charAt(p) != '"') {
@@ -107,6 +108,18 @@ public record CacheControl(
                 sMaxAge,
                 staleWhileRevalidate,
                 staleIfError);
+    }
+
+    /// True when the quotation mark at `open` has its partner.
+    private static boolean closed(String value, int open) {
+        for (int i = open + 1; i < value.length(); i++) {
+            if (value.charAt(i) == '\\') {
+                i++;
+            } else if (value.charAt(i) == '"') {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Of two ages that contradict each other the shorter one is the safe one.

@@ -35,7 +35,7 @@ final class Sampler {
             second = now;
             seen = 0;
             kept = 0;
-            halveAt = probability == 1 ? budget / 2 : budget * 7 / 8;
+            halveAt = budget * 7 / 8;
         }
         seen++;
         if (kept >= budget) {

@@ -16,6 +16,7 @@ final class OriginHead {
             "host",
             "content-length",
             "expect",
+            "forwarded",
             "x-forwarded-for",
             "x-forwarded-proto",
             "cf-connecting-ip",
@@ -60,7 +61,7 @@ final class OriginHead {
         Headers endToEnd = fields.endToEnd();
         for (int i = 0; i < endToEnd.size(); i++) {
             String name = endToEnd.name(i);
-            if (!OURS.contains(name) && !(storable && PARTIAL.contains(name))) {
+            if (!ours(name) && !(storable && PARTIAL.contains(name))) {
                 line(head, name, endToEnd.value(i));
             }
         }
@@ -89,6 +90,11 @@ final class OriginHead {
             line(head, "Upgrade", String.valueOf(fields.joined("upgrade")));
         }
         return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /// True for our own fields and their look-alikes: to a CGI-style origin `CF_Connecting_IP` is `CF-Connecting-IP`.
+    private static boolean ours(String name) {
+        return OURS.contains(name) || (name.indexOf('_') >= 0 && OURS.contains(name.replace('_', '-')));
     }
 
     /// What the visitor used; a trusted proxy may have ended its TLS.

@@ -44,7 +44,9 @@ class CacheControlTest {
                 "x=\"a\\\"b, c\", no-store",
                 "no-store=1",
                 "max-age, no-store",
-                "=, no-store"
+                "=, no-store",
+                "x=\"a, no-store",
+                "x=\"a\\\", no-store"
             })
     void noStoreIsHeardHoweverItIsWritten(String value) {
         assertThat(CacheControl.parse(value).noStore()).as(value).isTrue();

@@ -194,4 +194,16 @@ class OriginHeadTest {
                 .startsWith("GET /x?y HTTP/1.1\r\nHost: site.example:82\r\n")
                 .doesNotContain("evil");
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CF_Connecting_IP: 1.1.1.1",
+                "X_Forwarded-For: 1.1.1.1",
+                "Forwarded: for=1.1.1.1",
+                "CF_RAY: 1.1.1.1"
+            })
+    void lookAlikesOfOurFieldsDoNotReachTheOrigin(String field) {
+        assertThat(get(field)).doesNotContain("1.1.1.1");
+    }
 }
