@@ -46,26 +46,38 @@ final class ZoneTraffic {
         return empty;
     }
 
+    /// Counts a request.
     void count(Outcome o) {
-        empty = false;
-        add(crossedSums(o.cacheStatus, o.status), o, 1);
-        int status = Math.clamp(o.status, 0, 999);
-        long[] sums = byStatus[status];
-        if (sums == null) {
-            sums = byStatus[status] = new long[SUMS];
-        }
-        add(sums, o, 1);
-        add(marginal(ZoneMinute.Dimension.COUNTRY, o.country), o, 1);
-        add(marginal(ZoneMinute.Dimension.CONTENT_TYPE, o.contentType), o, 1);
-        add(marginal(ZoneMinute.Dimension.PROTOCOL, o.protocol), o, 1);
-        add(marginal(ZoneMinute.Dimension.TLS_VERSION, o.tlsVersion), o, 1);
-        add(marginal(ZoneMinute.Dimension.BROWSER, o.browser), o, 1);
-        add(marginal(ZoneMinute.Dimension.IP_CLASS, o.ipClass), o, 1);
+        tally(o, 1);
         HllSketch sketch = visitors;
         if (sketch == null) {
             sketch = visitors = new HllSketch(11, TgtHllType.HLL_8);
         }
         sketch.update(o.visitorHash);
+    }
+
+    /// Adds what the origin sent on behalf of a request that was counted before: its bytes, and
+    /// requests of its own.
+    void countLate(Outcome o) {
+        tally(o, 0);
+    }
+
+    /// @param requests how many requests this is: 1, or 0 for what comes late
+    private void tally(Outcome o, int requests) {
+        empty = false;
+        add(crossedSums(o.cacheStatus, o.status), o, requests);
+        int status = Math.clamp(o.status, 0, 999);
+        long[] sums = byStatus[status];
+        if (sums == null) {
+            sums = byStatus[status] = new long[SUMS];
+        }
+        add(sums, o, requests);
+        add(marginal(ZoneMinute.Dimension.COUNTRY, o.country), o, requests);
+        add(marginal(ZoneMinute.Dimension.CONTENT_TYPE, o.contentType), o, requests);
+        add(marginal(ZoneMinute.Dimension.PROTOCOL, o.protocol), o, requests);
+        add(marginal(ZoneMinute.Dimension.TLS_VERSION, o.tlsVersion), o, requests);
+        add(marginal(ZoneMinute.Dimension.BROWSER, o.browser), o, requests);
+        add(marginal(ZoneMinute.Dimension.IP_CLASS, o.ipClass), o, requests);
     }
 
     private long[] crossedSums(CacheStatus cacheStatus, int status) {
@@ -100,25 +112,6 @@ final class ZoneTraffic {
         sums[p + 4] += o.originResponseBytes;
         sums[p + 5] += requests != 0 && o.pageView() ? 1 : 0;
         sums[p + 6] += requests != 0 && o.visit ? 1 : 0;
-    }
-
-    /// Adds what the origin sent on behalf of a request that was counted before: its bytes, and
-    /// requests of its own.
-    void countLate(Outcome o) {
-        empty = false;
-        add(crossedSums(o.cacheStatus, o.status), o, 0);
-        int status = Math.clamp(o.status, 0, 999);
-        long[] sums = byStatus[status];
-        if (sums == null) {
-            sums = byStatus[status] = new long[SUMS];
-        }
-        add(sums, o, 0);
-        add(marginal(ZoneMinute.Dimension.COUNTRY, o.country), o, 0);
-        add(marginal(ZoneMinute.Dimension.CONTENT_TYPE, o.contentType), o, 0);
-        add(marginal(ZoneMinute.Dimension.PROTOCOL, o.protocol), o, 0);
-        add(marginal(ZoneMinute.Dimension.TLS_VERSION, o.tlsVersion), o, 0);
-        add(marginal(ZoneMinute.Dimension.BROWSER, o.browser), o, 0);
-        add(marginal(ZoneMinute.Dimension.IP_CLASS, o.ipClass), o, 0);
     }
 
     /// What was counted since the last call, in the form it travels in; starts anew.
