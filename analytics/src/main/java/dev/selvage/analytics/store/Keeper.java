@@ -3,7 +3,6 @@ package dev.selvage.analytics.store;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -160,13 +159,6 @@ public final class Keeper implements AutoCloseable {
                 statement.setObject(i + 1, values[i]);
             }
             statement.execute();
-        }
-    }
-
-    /// Writes what the log holds into the file.
-    void checkpoint() throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("CHECKPOINT");
         }
     }
 

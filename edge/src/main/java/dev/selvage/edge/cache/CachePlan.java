@@ -3,6 +3,9 @@ package dev.selvage.edge.cache;
 import dev.selvage.model.event.CacheStatus;
 import dev.selvage.model.event.MissReason;
 import dev.selvage.model.zone.CacheRule;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What ROUTE decided about a request and the cache.
@@ -26,6 +29,23 @@ public record CachePlan(
         CacheRule.@Nullable EdgeTtl edgeTtl,
         BrowserTtl browserTtl,
         boolean alwaysOnline) {
+
+    private static final Map<MissReason, CachePlan> REFUSED = new EnumMap<>(MissReason.class);
+
+    static {
+        for (MissReason why : MissReason.values()) {
+            CacheStatus status = switch (why) {
+                case NOT_ELIGIBLE, METHOD, UPGRADE, QUERY -> CacheStatus.DYNAMIC;
+                default -> CacheStatus.BYPASS;
+            };
+            REFUSED.put(why, new CachePlan(false, why, status, false, false, 0, null, BrowserTtl.RESPECT, false));
+        }
+    }
+
+    /// The plan of a request that the cache has nothing to do with, whatever its zone.
+    public static CachePlan refused(MissReason why) {
+        return Objects.requireNonNull(REFUSED.get(why));
+    }
 
     /// What visitors are told of a cacheable response's time to live.
     ///

@@ -11,9 +11,7 @@ import dev.selvage.model.zone.DefaultCaching;
 import dev.selvage.model.zone.OriginRule;
 import dev.selvage.model.zone.SslMode;
 import dev.selvage.model.zone.ZoneConfig;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A host name with the zone that claims it, its rules decided as far as the host decides them.
@@ -27,7 +25,6 @@ public final class HostBinding {
     private final OriginTarget tlsOrigin;
     private final @Nullable Boolean ruledEligible;
     private final CachePlan eligible;
-    private final Map<MissReason, CachePlan> refusals = new EnumMap<>(MissReason.class);
 
     HostBinding(String host, List<String> addresses, ZoneConfig zone, PurgeFences.Fence fence) {
         this.host = host;
@@ -61,15 +58,6 @@ public final class HostBinding {
                 edge,
                 browserTtl,
                 settings.alwaysOnline());
-        for (MissReason why : MissReason.values()) {
-            CacheStatus status = switch (why) {
-                case NOT_ELIGIBLE, METHOD, UPGRADE, QUERY -> CacheStatus.DYNAMIC;
-                default -> CacheStatus.BYPASS;
-            };
-            refusals.put(
-                    why,
-                    new CachePlan(false, why, status, false, rfc9111, 0, null, CachePlan.BrowserTtl.RESPECT, false));
-        }
     }
 
     /// True when the rule's expression matches; one that this version cannot read matches nothing.
@@ -149,12 +137,6 @@ public final class HostBinding {
     /// The plan of a request that the cache may answer.
     public CachePlan eligible() {
         return eligible;
-    }
-
-    /// The plan of a request that the cache has nothing to do with.
-    public CachePlan refused(MissReason why) {
-        CachePlan plan = refusals.get(why);
-        return plan == null ? eligible : plan;
     }
 
     /// True when everything that RFC 9111 allows is eligible, not only static files.

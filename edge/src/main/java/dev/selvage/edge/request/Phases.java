@@ -166,7 +166,7 @@ public final class Phases {
     Next route(Exchange x) {
         HostBinding binding = bound(x);
         MissReason why = whyNotEligible(x, binding);
-        x.plan = why == MissReason.NONE ? binding.eligible() : binding.refused(why);
+        x.plan = why == MissReason.NONE ? binding.eligible() : CachePlan.refused(why);
         return Phase.LOOKUP;
     }
 

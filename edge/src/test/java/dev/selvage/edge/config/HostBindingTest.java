@@ -184,7 +184,7 @@ class HostBindingTest {
     @ParameterizedTest
     @EnumSource(MissReason.class)
     void aRefusedRequestHasAPlanThatSaysWhy(MissReason why) {
-        CachePlan plan = bound().refused(why);
+        CachePlan plan = CachePlan.refused(why);
         assertThat(plan.eligible()).isFalse();
         assertThat(plan.whyNot()).isEqualTo(why);
         boolean dynamic = why == MissReason.NOT_ELIGIBLE
