@@ -1,5 +1,6 @@
 package dev.selvage.edge.cache;
 
+import dev.selvage.edge.coding.Coding;
 import dev.selvage.edge.http.Headers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /// A response body that one fill writes and any number of deliveries read while it grows.
@@ -41,6 +43,7 @@ public final class Body {
     private final ByteBufAllocator allocator;
     private final AtomicInteger references = new AtomicInteger(1);
     private final AtomicReference<@Nullable Waiter> waiters = new AtomicReference<>();
+    private final AtomicReferenceArray<@Nullable Form> forms = new AtomicReferenceArray<>(Coding.COUNT);
 
     // Written by the fill; published by the volatile write of `available` or `state`.
     private volatile @Nullable ByteBuf[] chunks = new ByteBuf[1];
@@ -53,7 +56,7 @@ public final class Body {
 
     // Only the fill's loop uses these.
     private final Executor loop;
-    private final long expected;
+    private long expected;
     private int firstKept;
     private final Map<Object, Long> places = new HashMap<>();
     private final AtomicInteger joined = new AtomicInteger();
@@ -81,6 +84,11 @@ public final class Body {
         long published = available + count;
         available = published;
         wake();
+    }
+
+    /// Says how long the body will be, once that is known: its last chunk will not be larger than it must be.
+    public void expect(long length) {
+        expected = length;
     }
 
     private ByteBuf chunkWithRoom() {
@@ -206,6 +214,13 @@ public final class Body {
         return false;
     }
 
+    /// Takes another reference, for one who holds one.
+    public void retain() {
+        if (!tryRetain()) {
+            throw new IllegalStateException("a body was retained by somebody who holds no reference");
+        }
+    }
+
     /// Gives a reference back.
     public void release() {
         int left = references.decrementAndGet();
@@ -220,6 +235,31 @@ public final class Body {
                     chunk.release();
                 }
             }
+            for (int i = 0; i < Coding.COUNT; i++) {
+                Form form = forms.getAndSet(i, null);
+                if (form != null) {
+                    form.drop();
+                }
+            }
+        }
+    }
+
+    // ---- its forms in content codings, for those who hold a reference
+
+    /// The form in a coding that is kept, or being made to be kept; null when there is none.
+    public @Nullable Form form(Coding coding) {
+        return forms.get(coding.ordinal());
+    }
+
+    /// Keeps a form, whose body was retained for this; false when there is one of its coding already.
+    public boolean keep(Form form) {
+        return forms.compareAndSet(form.coding().ordinal(), null, form);
+    }
+
+    /// Lets go of a form that is not to be kept after all.
+    public void drop(Form form) {
+        if (forms.compareAndSet(form.coding().ordinal(), form, null)) {
+            form.drop();
         }
     }
 
@@ -261,9 +301,13 @@ public final class Body {
         return trailers;
     }
 
-    /// Bytes of memory that the body holds.
+    /// Bytes of memory that the body holds, its complete forms included.
     public long memory() {
         long sum = 0;
+        for (int i = 0; i < Coding.COUNT; i++) {
+            Form form = forms.get(i);
+            sum += form == null ? 0 : form.memory();
+        }
         for (int i = 0; i < chunkCount; i++) {
             ByteBuf chunk = chunks[i];
             sum += chunk == null ? 0 : chunk.capacity();
