@@ -39,6 +39,7 @@ record UpSettings(
         CachePolicy cachePolicy,
         long cacheMemory,
         long cacheMaxObject,
+        Compression compression,
         int edgeThreads,
         List<Network> trustedProxies,
         int maxConnections,
@@ -51,6 +52,12 @@ record UpSettings(
     enum CachePolicy {
         SAFE,
         STRICT
+    }
+
+    /// Whether the edge compresses.
+    enum Compression {
+        ON,
+        OFF
     }
 
     /// What the log shows.
@@ -130,6 +137,12 @@ record UpSettings(
             Kind.bytes(KIB, TIB),
             64 * MIB,
             "The largest answer that is cached; larger ones are passed through. At most half of cache.memory counts.");
+    static final Key<Compression> COMPRESSION = Key.of(
+            "compression",
+            Kind.word(Compression.class),
+            Compression.ON,
+            "Whether text, JSON, scripts and what else compresses well is sent in gzip, Brotli or zstd to visitors who"
+                    + " accept that. What is cached is compressed once.");
     static final Key<Integer> EDGE_THREADS = Key.derived(
             "edge.threads",
             Kind.integer(1, 1_024),
@@ -243,6 +256,7 @@ record UpSettings(
             CACHE_POLICY,
             CACHE_MEMORY,
             CACHE_MAX_OBJECT,
+            COMPRESSION,
             EDGE_THREADS,
             TRUSTED_PROXIES,
             CLIENT_HEADER_TIMEOUT,
@@ -330,6 +344,7 @@ record UpSettings(
                 values.get(CACHE_POLICY),
                 memory,
                 Math.min(values.get(CACHE_MAX_OBJECT), memory / 2),
+                values.get(COMPRESSION),
                 values.get(EDGE_THREADS),
                 values.get(TRUSTED_PROXIES),
                 values.get(CLIENT_MAX_CONNECTIONS),
@@ -362,6 +377,7 @@ record UpSettings(
                 cacheMemory,
                 cacheMaxObject,
                 cachePolicy == CachePolicy.STRICT,
+                compression == Compression.ON,
                 trustedProxies.stream().map(Network::toString).toList(),
                 rowsPerSecond,
                 maxConnections,

@@ -3,9 +3,11 @@ package dev.selvage.edge;
 import dev.selvage.edge.cache.CacheKey;
 import dev.selvage.edge.cache.MemoryCache;
 import dev.selvage.edge.cache.PurgeFences;
+import dev.selvage.edge.coding.Coding;
 import dev.selvage.edge.config.Replica;
 import dev.selvage.edge.connection.Cidrs;
 import dev.selvage.edge.connection.Listener;
+import dev.selvage.edge.encode.Encodings;
 import dev.selvage.edge.fill.Fills;
 import dev.selvage.edge.fill.OriginPool;
 import dev.selvage.edge.geo.Countries;
@@ -63,6 +65,7 @@ public final class Edge implements AutoCloseable {
     private final DnsAddressResolverGroup resolvers;
     private final MemoryCache cache;
     private final Fills fills;
+    private final Encodings encodings;
     private final Replica replica;
     private final Listener listener;
 
@@ -98,12 +101,14 @@ public final class Edge implements AutoCloseable {
         cache = new MemoryCache(settings.cacheBytes());
         PurgeFences fences = new PurgeFences();
         fills = new Fills(cache, fences, settings.maxObject(), settings.byTheLetter());
+        encodings = new Encodings(
+                settings.compression(), Math.max(1, Runtime.getRuntime().availableProcessors() / 2), fills);
         replica = Replica.start(log, fences, this::purge, health);
         loops = new MultiThreadIoEventLoopGroup(
                 settings.threads(), new DefaultThreadFactory("edge", true), transport.handler());
         resolvers = new DnsAddressResolverGroup(new DnsNameResolverBuilder().datagramChannelType(transport.datagram()));
         Countries countries = Countries.loading();
-        Shared shared = new Shared(settings, replica, cache, fills, trusted);
+        Shared shared = new Shared(settings, replica, cache, fills, encodings, trusted);
         Map<EventLoop, Listener.Lane> byLoop = new HashMap<>();
         lanes = new ArrayList<>();
         pools = new ArrayList<>();
@@ -123,6 +128,7 @@ public final class Edge implements AutoCloseable {
             listener = new Listener(settings.http(), loops, transport.server(), byLoop, settings, trusted);
         } catch (IOException failure) {
             stopLoops(Duration.ZERO);
+            encodings.close();
             replica.close();
             throw failure;
         }
@@ -167,6 +173,26 @@ public final class Edge implements AutoCloseable {
         metrics.gauge("selvage_edge_cache_bytes_limit", "Memory that they may take", none, cache::maxBytes);
         metrics.gauge("selvage_edge_cache_resources", "Resources stored", none, cache::count);
         metrics.gauge("selvage_edge_fills", "Fills in progress that may store something", none, fills::active);
+        for (Coding coding : Coding.values()) {
+            metrics.counter(
+                    "selvage_edge_encodings",
+                    "Bodies that the edge began to compress",
+                    Map.of("coding", coding.token()),
+                    () -> encodings.begun(coding));
+        }
+        metrics.gauge("selvage_edge_encodings_active", "Bodies being compressed", none, encodings::active);
+        metrics.counter(
+                "selvage_edge_encodings_declined",
+                "Bodies sent as they are because there was no room to compress them",
+                none,
+                encodings::declined);
+        metrics.counter(
+                "selvage_edge_encodings_failed",
+                "Bodies broken off because compressing them failed",
+                none,
+                encodings::failures);
+        metrics.counter("selvage_edge_encoding_bytes_in", "Bytes compressed", none, encodings::bytesIn);
+        metrics.counter("selvage_edge_encoding_bytes_out", "Bytes that they became", none, encodings::bytesOut);
         for (int i = 0; i < lanes.size(); i++) {
             Map<String, String> label = Map.of("loop", Integer.toString(i));
             metrics.counter(
@@ -209,6 +235,7 @@ public final class Edge implements AutoCloseable {
             pause();
         }
         stopLoops(HAND_OVER_PATIENCE);
+        encodings.close();
         replica.close();
         cache.close();
     }

@@ -12,6 +12,7 @@ import java.util.List;
 /// @param cacheBytes memory for stored responses
 /// @param maxObject largest body that is stored, bytes
 /// @param byTheLetter follow RFC 9111 to the letter (`--cache-policy strict`)
+/// @param compression send what compresses well in a content coding
 /// @param trustedProxies CIDR blocks whose `X-Forwarded-For` is believed
 /// @param rowsPerSecond rows kept per zone and second, all loops together
 /// @param maxConnections visitors' connections at a time, all loops together
@@ -22,6 +23,7 @@ public record EdgeSettings(
         long cacheBytes,
         long maxObject,
         boolean byTheLetter,
+        boolean compression,
         List<String> trustedProxies,
         int rowsPerSecond,
         int maxConnections,
@@ -82,6 +84,7 @@ public record EdgeSettings(
                 256L << 20,
                 64L << 20,
                 false,
+                true,
                 List.of(),
                 1_000,
                 65_536,

@@ -86,7 +86,8 @@ public final class Body {
         wake();
     }
 
-    /// Says how long the body will be, once that is known: its last chunk will not be larger than it must be.
+    /// Says how long the body will be, once that is known: its last chunk will not be larger than it
+    /// must be.
     public void expect(long length) {
         expected = length;
     }

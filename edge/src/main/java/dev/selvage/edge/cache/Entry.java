@@ -1,9 +1,13 @@
 package dev.selvage.edge.cache;
 
+import dev.selvage.edge.coding.AcceptEncoding;
+import dev.selvage.edge.coding.Coding;
+import dev.selvage.edge.coding.Compressible;
 import dev.selvage.edge.http.Headers;
 import dev.selvage.edge.http.HttpDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
@@ -31,7 +35,12 @@ public final class Entry {
     private final Variance variance;
     private final List<String> groups;
     private final OptionalLong lastModified;
-    private volatile @Nullable EncodedHead encoded;
+    private final List<String> codings;
+    private final @Nullable String codingsAsked;
+    private final boolean compressible;
+
+    /// By [#place]; races are harmless, because what is put there never changes.
+    private final @Nullable EncodedHead[] heads = new EncodedHead[1 + Coding.COUNT];
 
     /// A head encoded for HTTP/1.1 up to and including the fields that do not differ from request to
     /// request.
@@ -73,6 +82,11 @@ public final class Entry {
             values.add(variance.normal(name, selection.request().apply(name)));
         }
         this.varied = values;
+        this.codings = headers.members("content-encoding");
+        this.codingsAsked = codings.isEmpty()
+                ? null
+                : AcceptEncoding.normal(AcceptEncoding.parse(selection.request().apply("accept-encoding")));
+        this.compressible = Compressible.response(status, headers, length);
         this.groups = CacheGroups.of(headers, selection.origin());
         this.contentType = ContentTypes.shortName(headers.first("content-type"));
         this.lastModified = HttpDate.parse(headers.first("last-modified"));
@@ -91,6 +105,9 @@ public final class Entry {
         this.vary = other.vary;
         this.variance = other.variance;
         this.varied = other.varied;
+        this.codings = other.codings;
+        this.codingsAsked = other.codingsAsked;
+        this.compressible = Compressible.response(other.status, headers, length);
         this.groups = other.groups;
         this.contentType = ContentTypes.shortName(headers.first("content-type"));
         this.lastModified = HttpDate.parse(headers.first("last-modified"));
@@ -166,12 +183,35 @@ public final class Entry {
                 return false;
             }
         }
+        return codings.isEmpty() || decodedBy(request.apply("accept-encoding"));
+    }
+
+    /// True when a request with this `Accept-Encoding` can do with the codings that the origin applied,
+    /// because it
+    /// accepts them, or because they are what the origin answered such a request with. The edge never
+    /// decodes.
+    private boolean decodedBy(@Nullable String acceptEncoding) {
+        long accept = AcceptEncoding.parse(acceptEncoding);
+        if (Objects.equals(AcceptEncoding.normal(accept), codingsAsked)) {
+            return true;
+        }
+        for (String token : codings) {
+            Coding coding = Coding.named(token);
+            if (!token.equals("identity") && (coding == null || !AcceptEncoding.accepts(accept, coding))) {
+                return false;
+            }
+        }
         return true;
     }
 
     /// True when both entries answer the same requests.
     boolean sameVariant(Entry other) {
-        return vary.equals(other.vary) && varied.equals(other.varied);
+        return vary.equals(other.vary) && varied.equals(other.varied) && codings.equals(other.codings);
+    }
+
+    /// True when the edge may send it in a content coding of its own.
+    public boolean compressible() {
+        return compressible;
     }
 
     public int status() {
@@ -270,13 +310,17 @@ public final class Entry {
         return unreachable || alwaysOnline;
     }
 
-    /// The head encoded with `browserTtl` when that was the last one asked for.
-    public @Nullable EncodedHead encoded() {
-        return encoded;
+    /// The last head that was encoded for the body in a coding, or as it is.
+    public @Nullable EncodedHead encoded(@Nullable Coding coding) {
+        return heads[place(coding)];
     }
 
-    public void encoded(EncodedHead head) {
-        encoded = head;
+    public void encoded(@Nullable Coding coding, EncodedHead head) {
+        heads[place(coding)] = head;
+    }
+
+    private static int place(@Nullable Coding coding) {
+        return coding == null ? 0 : 1 + coding.ordinal();
     }
 
     /// Bytes of memory that keeping it costs.

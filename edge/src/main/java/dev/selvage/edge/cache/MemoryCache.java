@@ -127,6 +127,11 @@ public final class MemoryCache {
                                 : before);
     }
 
+    /// Weighs anew what is stored under a key, because a body has got another form.
+    public void weighAgain(CacheKey key) {
+        resources.asMap().computeIfPresent(key, (_, resource) -> resource);
+    }
+
     /// Forgets everything under a key.
     public void remove(CacheKey key) {
         resources.invalidate(key);

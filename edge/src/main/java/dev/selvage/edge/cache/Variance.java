@@ -1,5 +1,6 @@
 package dev.selvage.edge.cache;
 
+import dev.selvage.edge.coding.AcceptEncoding;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -29,7 +30,12 @@ public enum Variance {
         if (value == null) {
             return null;
         }
-        return name.equals("accept-language") ? languages(value) : withoutListWhitespace(value);
+        return switch (name) {
+            case "accept-language" -> languages(value);
+            // As the origin was asked: see OriginHead.
+            case "accept-encoding" -> AcceptEncoding.normal(AcceptEncoding.parse(value));
+            default -> withoutListWhitespace(value);
+        };
     }
 
     /// True when a response in `contentLanguage` is what a request with this `Accept-Language` likes

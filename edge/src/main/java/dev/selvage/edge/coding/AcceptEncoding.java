@@ -40,7 +40,7 @@ public final class AcceptEncoding {
                     text.append(text.isEmpty() ? "" : ", ").append(coding.token());
                 }
             }
-            if ((set & 1 << IDENTITY) != 0) {
+            if ((set & (1 << IDENTITY)) != 0) {
                 text.append(text.isEmpty() ? "" : ", ").append("identity;q=0");
             }
             NORMAL[set] = text.isEmpty() ? "identity" : text.toString();
@@ -95,9 +95,9 @@ public final class AcceptEncoding {
                 return said;
             }
         }
-        long before = (said >>> which * WIDTH) & WEIGHT;
+        long before = (said >>> (which * WIDTH)) & WEIGHT;
         long now = before == 0 ? weight + 1 : Math.min(before, weight + 1);
-        return (said & ~(WEIGHT << which * WIDTH)) | now << which * WIDTH;
+        return (said & ~(WEIGHT << (which * WIDTH))) | (now << (which * WIDTH));
     }
 
     private static int which(byte[] bytes, int at, int length) {
@@ -165,7 +165,7 @@ public final class AcceptEncoding {
 
     /// The weight of what the field names, in thousandths; negative when it does not name it.
     private static int named(long accept, int which) {
-        return (int) ((accept >>> which * WIDTH) & WEIGHT) - 1;
+        return (int) ((accept >>> (which * WIDTH)) & WEIGHT) - 1;
     }
 
     /// True when a response in that coding may be sent.

@@ -24,7 +24,7 @@ final class BrotliCompressor implements Compressor {
             int enough = 64 - Long.numberOfLeadingZeros(Math.max(1, length + 16));
             window = Math.clamp(enough, SMALLEST_WINDOW, window);
         }
-        int input = length >= 0 ? (int) Math.clamp(length, 1, INPUT) : INPUT;
+        int input = length >= 0 ? Math.clamp(length, 1, INPUT) : INPUT;
         encoder = new EncoderJNI.Wrapper(input, kept ? KEPT_QUALITY : PASSING_QUALITY, window, Encoder.Mode.GENERIC);
     }
 

@@ -368,7 +368,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
         };
     }
 
-    /// Ends a request within its body. Half of it may be at the origin already: only ending both connections is
+    /// Ends a request within its body. Half of it may be at the origin already: only ending both
+    /// connections is
     /// unambiguous.
     private void refuseBody(int status, String reason) {
         if (answering) {
@@ -444,7 +445,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
             finishResponse(x);
             return;
         }
-        body = entry.body();
+        body = response.form == null ? entry.body() : response.form.body();
         place = response.start;
         end = response.end;
         chunk = 0;

@@ -2,12 +2,14 @@ package dev.selvage.edge.connection;
 
 import dev.selvage.edge.cache.CachePlan;
 import dev.selvage.edge.cache.Entry;
+import dev.selvage.edge.coding.Coding;
 import dev.selvage.edge.http.Headers;
 import dev.selvage.edge.http.HttpDate;
 import dev.selvage.edge.loop.TextBuffer;
 import dev.selvage.edge.request.Exchange;
 import dev.selvage.edge.request.Response;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,10 @@ final class Http1Head {
     /// What a 304 repeats (RFC 9110 section 15.4.5).
     private static final Set<String> NOT_MODIFIED =
             Set.of("cache-control", "content-location", "etag", "expires", "vary", "last-modified");
+
+    /// What speaks of the bytes as the origin sent them, or of parts of them.
+    private static final Set<String> NOT_IN_CODING =
+            Set.of("accept-ranges", "content-md5", "digest", "content-digest", "repr-digest");
 
     private static final Map<String, String> SPELLING = Map.of(
             "etag",
@@ -66,9 +72,9 @@ final class Http1Head {
             writeStatus(out, response.status);
             out.put(DATE).put(date).put(CRLF).put(response.textFields);
         } else if (response.status == entry.status()) {
-            out.put(encoded(entry, response.browserTtl));
+            out.put(encoded(entry, response));
         } else {
-            out.put(template(entry, response.browserTtl, response.status));
+            out.put(template(entry, response));
         }
         writeLength(out, x, response);
         if (response.age >= 0) {
@@ -111,16 +117,19 @@ final class Http1Head {
         }
     }
 
-    private static byte[] encoded(Entry entry, CachePlan.BrowserTtl browserTtl) {
-        Entry.EncodedHead known = entry.encoded();
-        if (known == null || !known.browserTtl().equals(browserTtl)) {
-            known = new Entry.EncodedHead(browserTtl, template(entry, browserTtl, entry.status()));
-            entry.encoded(known);
+    private static byte[] encoded(Entry entry, Response response) {
+        Entry.EncodedHead known = entry.encoded(response.coding);
+        if (known == null || !known.browserTtl().equals(response.browserTtl)) {
+            known = new Entry.EncodedHead(response.browserTtl, template(entry, response));
+            entry.encoded(response.coding, known);
         }
         return known.bytes();
     }
 
-    private static byte[] template(Entry entry, CachePlan.BrowserTtl browserTtl, int status) {
+    private static byte[] template(Entry entry, Response response) {
+        CachePlan.BrowserTtl browserTtl = response.browserTtl;
+        int status = response.status;
+        Coding coding = response.coding;
         StringBuilder head = new StringBuilder(512);
         head.append("HTTP/1.1 ")
                 .append(status)
@@ -143,12 +152,41 @@ final class Http1Head {
             if (control != null && (name.equals("cache-control") || name.equals("expires"))) {
                 continue;
             }
+            if (coding != null && NOT_IN_CODING.contains(name)) {
+                continue;
+            }
+            if (coding != null && name.equals("etag")) {
+                weakened(head, headers.value(i));
+                continue;
+            }
             line(head, name, headers.value(i));
+        }
+        if (coding != null && status != 304) {
+            line(head, "content-encoding", coding.token());
+        }
+        if (response.negotiated && !variesByCoding(headers)) {
+            line(head, "vary", "Accept-Encoding");
         }
         if (control != null) {
             line(head, "cache-control", control);
         }
         return head.toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static boolean variesByCoding(Headers headers) {
+        List<String> vary = headers.members("vary");
+        return vary.contains("accept-encoding") || vary.contains("*");
+    }
+
+    /// The tag of a representation that is the same in meaning, but not in bytes (RFC 9110 section
+    /// 8.8.1). What is
+    /// no tag at all cannot be made a weak one.
+    private static void weakened(StringBuilder head, String etag) {
+        if (etag.startsWith("W/")) {
+            line(head, "etag", etag);
+        } else if (etag.startsWith("\"")) {
+            line(head, "etag", "W/" + etag);
+        }
     }
 
     /// The head of a 101, which carries the origin's fields.

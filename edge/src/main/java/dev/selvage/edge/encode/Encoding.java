@@ -69,8 +69,7 @@ final class Encoding implements Executor, Runnable, Compressor.Sink {
     /// @param source retained for it
     /// @param length exact bytes of a complete source, or negative
     /// @param held memory reserved for it
-    Encoding(
-            Encodings owner, Body source, Coding coding, long length, boolean kept, long held, Runnable whenKept) {
+    Encoding(Encodings owner, Body source, Coding coding, long length, boolean kept, long held, Runnable whenKept) {
         this.owner = owner;
         this.source = source;
         this.length = length;

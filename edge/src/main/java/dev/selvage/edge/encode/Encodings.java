@@ -103,7 +103,9 @@ public final class Encodings implements AutoCloseable {
                     loaded |= coding.bit();
                 }
             } catch (IOException | RuntimeException | LinkageError failure) {
-                LOG.log(WARNING, "responses are not compressed with " + coding.token() + " here: " + failure.getMessage());
+                LOG.log(
+                        WARNING,
+                        "responses are not compressed with " + coding.token() + " here: " + failure.getMessage());
                 synchronized (this) {
                     refused |= coding.bit();
                 }

@@ -6,6 +6,7 @@ import java.util.Locale;
 public enum Field {
     /// Any field not named here.
     OTHER,
+    ACCEPT_ENCODING,
     AUTHORIZATION,
     CACHE_CONTROL,
     CDN_LOOP,

@@ -189,6 +189,16 @@ public abstract sealed class HeadScanner permits RequestParser, ResponseParser {
         return first[wanted.ordinal()];
     }
 
+    /// The occurrence of a field after the one at `index`, -1 when that was the last.
+    public final int next(Field wanted, int index) {
+        for (int i = index + 1; i < count; i++) {
+            if (field[i] == wanted) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
     public final boolean has(Field wanted) {
         return first[wanted.ordinal()] >= 0;
     }

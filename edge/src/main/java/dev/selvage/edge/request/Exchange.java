@@ -3,10 +3,13 @@ package dev.selvage.edge.request;
 import dev.selvage.edge.cache.CacheKey;
 import dev.selvage.edge.cache.CachePlan;
 import dev.selvage.edge.cache.Entry;
+import dev.selvage.edge.cache.Form;
+import dev.selvage.edge.coding.AcceptEncoding;
 import dev.selvage.edge.config.HostBinding;
 import dev.selvage.edge.fill.Fill;
 import dev.selvage.edge.fill.FillOwner;
 import dev.selvage.edge.fill.Filled;
+import dev.selvage.edge.http.Field;
 import dev.selvage.edge.http.Headers;
 import dev.selvage.edge.http.RequestParser;
 import dev.selvage.edge.loop.Loop;
@@ -64,6 +67,7 @@ public final class Exchange implements FillOwner {
     Fill background;
 
     boolean joined;
+    boolean joinedForm;
     boolean collapsed;
     boolean collapsible;
     boolean alone;
@@ -146,6 +150,7 @@ public final class Exchange implements FillOwner {
         fill = null;
         background = null;
         joined = false;
+        joinedForm = false;
         collapsed = false;
         collapsible = true;
         alone = false;
@@ -177,6 +182,19 @@ public final class Exchange implements FillOwner {
     @Nullable
     String field(String name) {
         return materialized ? fields.joined(name) : visitor.head().joined(name);
+    }
+
+    /// What the visitor accepts, see [AcceptEncoding].
+    long acceptEncoding() {
+        if (materialized) {
+            return AcceptEncoding.parse(fields.joined("accept-encoding"));
+        }
+        RequestParser head = visitor.head();
+        long accept = AcceptEncoding.ABSENT;
+        for (int i = head.index(Field.ACCEPT_ENCODING); i >= 0; i = head.next(Field.ACCEPT_ENCODING, i)) {
+            accept = AcceptEncoding.with(accept, head.bytes(), head.valueStart(i), head.valueLength(i));
+        }
+        return accept;
     }
 
     // ---- what fills say
@@ -252,7 +270,12 @@ public final class Exchange implements FillOwner {
     /// Says how far the body has been read, where a fill is still writing it.
     public void progress(long place) {
         Entry current = entry;
-        if (joined && current != null) {
+        Form form = response.form;
+        if (form != null) {
+            if (joinedForm) {
+                form.body().progress(this, place);
+            }
+        } else if (joined && current != null) {
             current.body().progress(this, place);
         }
     }

@@ -1,6 +1,7 @@
 package dev.selvage.edge.request;
 
 import dev.selvage.edge.cache.Entry;
+import dev.selvage.edge.coding.AcceptEncoding;
 import dev.selvage.edge.config.OriginTarget;
 import dev.selvage.edge.http.Headers;
 import io.netty.util.NetUtil;
@@ -59,11 +60,19 @@ final class OriginHead {
         head.append(x.method).append(' ').append(x.target).append(" HTTP/1.1\r\n");
         line(head, "Host", hostHeader == null ? x.hostField : hostHeader);
         Headers endToEnd = fields.endToEnd();
+        // What others may get too must not depend on how this visitor spells what it accepts.
+        boolean normal = x.plan != null && x.plan.eligible();
         for (int i = 0; i < endToEnd.size(); i++) {
             String name = endToEnd.name(i);
-            if (!ours(name) && !(storable && PARTIAL.contains(name))) {
+            if (!ours(name) && !(storable && PARTIAL.contains(name)) && !(normal && name.equals("accept-encoding"))) {
                 line(head, name, endToEnd.value(i));
             }
+        }
+        if (normal) {
+            condition(
+                    head,
+                    "Accept-Encoding",
+                    AcceptEncoding.normal(AcceptEncoding.parse(fields.joined("accept-encoding"))));
         }
         if (stale != null) {
             condition(head, "If-None-Match", stale.etag());
@@ -92,7 +101,8 @@ final class OriginHead {
         return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    /// True for our own fields and their look-alikes: to a CGI-style origin `CF_Connecting_IP` is `CF-Connecting-IP`.
+    /// True for our own fields and their look-alikes: to a CGI-style origin `CF_Connecting_IP` is
+    /// `CF-Connecting-IP`.
     private static boolean ours(String name) {
         return OURS.contains(name) || (name.indexOf('_') >= 0 && OURS.contains(name.replace('_', '-')));
     }

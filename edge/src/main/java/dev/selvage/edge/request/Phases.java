@@ -5,10 +5,14 @@ import dev.selvage.edge.cache.CacheControl;
 import dev.selvage.edge.cache.CacheKey;
 import dev.selvage.edge.cache.CachePlan;
 import dev.selvage.edge.cache.Entry;
+import dev.selvage.edge.cache.Form;
 import dev.selvage.edge.cache.MemoryCache;
 import dev.selvage.edge.cache.Storing;
+import dev.selvage.edge.coding.AcceptEncoding;
+import dev.selvage.edge.coding.Coding;
 import dev.selvage.edge.config.HostBinding;
 import dev.selvage.edge.config.Replica;
+import dev.selvage.edge.encode.Encodings;
 import dev.selvage.edge.fill.Fill;
 import dev.selvage.edge.fill.FillRequest;
 import dev.selvage.edge.fill.Filled;
@@ -512,6 +516,9 @@ public final class Phases {
         Entry entry = x.entry;
         if (entry != null) {
             choose(x, entry);
+            if (entry.compressible()) {
+                negotiate(x, entry);
+            }
         }
         x.visitor.deliver(x);
         return x.deliveredAlready() || x.left() ? Phase.RECORD : Next.Park.PARK;
@@ -543,7 +550,10 @@ public final class Phases {
             return;
         }
         String range = conditional && x.method.equals("GET") ? x.field("range") : null;
-        if (range != null && response.end >= 0 && Conditions.rangeAllowed(entry, x.field("if-range"))) {
+        if (range != null
+                && response.end >= 0
+                && Conditions.rangeAllowed(entry, x.field("if-range"))
+                && !partOfAnyCoding(x, entry)) {
             Ranges part = Ranges.of(range, response.end);
             if (Ranges.UNSATISFIABLE.equals(part)) {
                 response.status = 416;
@@ -559,6 +569,78 @@ public final class Phases {
         }
     }
 
+    /// Chooses the content coding of what may be compressed: one that is kept with the entry, one that
+    /// is being made,
+    /// or a new one; or none.
+    private void negotiate(Exchange x, Entry entry) {
+        Encodings encodings = shared.encodings();
+        Response response = x.response;
+        response.negotiated = encodings.enabled();
+        long accept = encodings.enabled() ? x.acceptEncoding() : AcceptEncoding.ABSENT;
+        // Parts are always parts of what has no coding, whose strong tag they carry.
+        if (accept == AcceptEncoding.ABSENT
+                || response.status == 206
+                || response.status == 416
+                || x.field("range") != null
+                || CacheControl.parse(x.field("cache-control")).noTransform()) {
+            return;
+        }
+        Body source = entry.body();
+        Coding coding = encodings.choose(accept, !source.windowed());
+        if (coding == null) {
+            return;
+        }
+        Form known = source.form(coding);
+        if (known != null && known.useless()) {
+            return;
+        }
+        if (known != null && known.complete() && known.body().tryRetain()) {
+            send(response, known, x.http10);
+        } else if (!response.withBody) {
+            // What GET would be told, as far as it is known.
+            response.coding = coding;
+            response.end = response.status == 304 ? 0 : -1;
+        } else if (!x.http10) {
+            encode(x, source, coding);
+        }
+    }
+
+    /// True when the visitor may hold parts of an encoded form: it named them by a date, which is the
+    /// same in every
+    /// coding (RFC 9110 section 8.8.2.2), and accepts codings.
+    private boolean partOfAnyCoding(Exchange x, Entry entry) {
+        String ifRange = x.field("if-range");
+        return ifRange != null
+                && !ifRange.startsWith("\"")
+                && entry.compressible()
+                && shared.encodings().enabled()
+                && AcceptEncoding.best(x.acceptEncoding(), -1, true) != null;
+    }
+
+    private static void send(Response response, Form form, boolean http10) {
+        response.form = form;
+        response.coding = form.coding();
+        if (response.status != 304) {
+            boolean whole = form.complete() && (form.body().trailers().size() == 0 || http10);
+            response.end = whole ? form.body().available() : -1;
+        }
+    }
+
+    private void encode(Exchange x, Body source, Coding coding) {
+        CacheKey key = x.key == null ? probe(x).copy() : x.key;
+        Form form =
+                shared.encodings().open(source, coding, x, () -> shared.cache().weighAgain(key));
+        if (form != null) {
+            x.joinedForm = true;
+            send(x.response, form, false);
+            if (x.joined) {
+                // It is the encoding that reads the source now.
+                x.joined = false;
+                source.leave(x);
+            }
+        }
+    }
+
     // ---- RECORD: what happened?
 
     Next record(Exchange x) {
@@ -566,6 +648,14 @@ public final class Phases {
         HostBinding binding = x.binding;
         if (binding != null) {
             recording.record(x, binding);
+        }
+        Form form = x.response.form;
+        if (form != null) {
+            if (x.joinedForm) {
+                form.body().leave(x);
+            }
+            form.body().release();
+            x.response.form = null;
         }
         Entry entry = x.entry;
         if (entry != null) {

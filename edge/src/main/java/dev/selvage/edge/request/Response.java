@@ -2,6 +2,8 @@ package dev.selvage.edge.request;
 
 import dev.selvage.edge.cache.CachePlan;
 import dev.selvage.edge.cache.Entry;
+import dev.selvage.edge.cache.Form;
+import dev.selvage.edge.coding.Coding;
 import org.jspecify.annotations.Nullable;
 
 /// What DELIVER decided to send; reused from request to request.
@@ -13,6 +15,15 @@ public final class Response {
 
     /// The entry whose head and body are sent; null for a text of the edge's own.
     public @Nullable Entry entry;
+
+    /// True when the entry may be sent in several content codings, which `Vary` has to say.
+    public boolean negotiated;
+
+    /// The content coding that the head speaks of; null when the entry is sent as it is.
+    public @Nullable Coding coding;
+
+    /// The form that is sent; null when the entry's own body is, or none.
+    public @Nullable Form form;
 
     /// First byte of the body to send, and the one after the last; `end` is -1 while the length is unknown.
     public long start;
@@ -53,6 +64,9 @@ public final class Response {
     void clear() {
         status = 0;
         entry = null;
+        negotiated = false;
+        coding = null;
+        form = null;
         start = 0;
         end = 0;
         whole = -1;

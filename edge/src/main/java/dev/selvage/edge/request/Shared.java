@@ -3,6 +3,7 @@ package dev.selvage.edge.request;
 import dev.selvage.edge.EdgeSettings;
 import dev.selvage.edge.cache.MemoryCache;
 import dev.selvage.edge.config.Replica;
+import dev.selvage.edge.encode.Encodings;
 import dev.selvage.edge.fill.Fills;
 import java.util.function.Predicate;
 
@@ -10,4 +11,9 @@ import java.util.function.Predicate;
 ///
 /// @param trusted tells whether an address belongs to a trusted proxy
 public record Shared(
-        EdgeSettings settings, Replica replica, MemoryCache cache, Fills fills, Predicate<byte[]> trusted) {}
+        EdgeSettings settings,
+        Replica replica,
+        MemoryCache cache,
+        Fills fills,
+        Encodings encodings,
+        Predicate<byte[]> trusted) {}

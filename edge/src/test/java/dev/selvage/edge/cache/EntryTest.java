@@ -217,10 +217,10 @@ class EntryTest {
     @Test
     void anEncodedHeadIsRemembered() {
         Entry entry = entry(fresh(60, 0));
-        assertThat(entry.encoded()).isNull();
+        assertThat(entry.encoded(null)).isNull();
         Entry.EncodedHead head = new Entry.EncodedHead(CachePlan.BrowserTtl.RESPECT, new byte[] {1});
-        entry.encoded(head);
-        assertThat(entry.encoded()).isSameAs(head);
+        entry.encoded(null, head);
+        assertThat(entry.encoded(null)).isSameAs(head);
     }
 
     @Test

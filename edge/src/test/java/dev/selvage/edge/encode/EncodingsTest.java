@@ -89,7 +89,9 @@ class EncodingsTest {
         visitors.shutdown();
         assertThat(origin.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
         assertThat(memory.used).hasValue(0);
-        assertThat(allocator.metric().usedDirectMemory()).as("the sources' memory").isZero();
+        assertThat(allocator.metric().usedDirectMemory())
+                .as("the sources' memory")
+                .isZero();
     }
 
     private static void until(String what, BooleanSupplier holds) throws InterruptedException {
@@ -168,12 +170,11 @@ class EncodingsTest {
 
     private static byte[] decoded(Coding coding, byte @Nullable [] compressed) throws IOException {
         InputStream in = new ByteArrayInputStream(Objects.requireNonNull(compressed, "broken"));
-        try (InputStream decoder =
-                switch (coding) {
-                    case GZIP -> new GZIPInputStream(in);
-                    case BROTLI -> new BrotliInputStream(in);
-                    case ZSTD -> new ZstdInputStream(in);
-                }) {
+        try (InputStream decoder = switch (coding) {
+            case GZIP -> new GZIPInputStream(in);
+            case BROTLI -> new BrotliInputStream(in);
+            case ZSTD -> new ZstdInputStream(in);
+        }) {
             return decoder.readAllBytes();
         }
     }
@@ -255,7 +256,8 @@ class EncodingsTest {
             reads.getFirst();
             atOrigin(() -> source.finish(true, Headers.EMPTY));
             for (Future<byte @Nullable []> read : reads) {
-                assertThat(Arrays.equals(decoded(Coding.GZIP, read.get()), content)).isTrue();
+                assertThat(Arrays.equals(decoded(Coding.GZIP, read.get()), content))
+                        .isTrue();
             }
             source.release();
         }
@@ -367,7 +369,8 @@ class EncodingsTest {
         assertThat(source.form(Coding.GZIP)).isNull();
         assertThat(form.join(new Object())).as("too late to join").isFalse();
         atOrigin(() -> source.finish(true, Headers.EMPTY));
-        assertThat(Arrays.equals(decoded(Coding.GZIP, read(form, reader)), noise)).isTrue();
+        assertThat(Arrays.equals(decoded(Coding.GZIP, read(form, reader)), noise))
+                .isTrue();
         source.release();
     }
 
@@ -390,7 +393,8 @@ class EncodingsTest {
         memory.most = 800 << 10;
         Object reader = new Object();
         Form form = Objects.requireNonNull(open(source, Coding.GZIP, reader));
-        assertThat(Arrays.equals(decoded(Coding.GZIP, read(form, reader)), noise)).isTrue();
+        assertThat(Arrays.equals(decoded(Coding.GZIP, read(form, reader)), noise))
+                .isTrue();
         assertThat(source.form(Coding.GZIP)).isNull();
         assertThat(kept).hasValue(0);
         source.release();

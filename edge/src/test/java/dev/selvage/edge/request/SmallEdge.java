@@ -11,6 +11,7 @@ import dev.selvage.edge.cache.Variance;
 import dev.selvage.edge.config.HandMadeLog;
 import dev.selvage.edge.config.Replica;
 import dev.selvage.edge.config.Zones;
+import dev.selvage.edge.encode.Encodings;
 import dev.selvage.edge.fill.Fills;
 import dev.selvage.edge.fill.OriginPool;
 import dev.selvage.edge.http.HeadScanner;
@@ -103,7 +104,15 @@ public final class SmallEdge implements AutoCloseable, Visitor {
                 new OriginPool.Tls(context, context));
         Fills fills = new Fills(cache, fences, 1 << 20, false);
         phases = new Phases(
-                loop, new Shared(settings, replica, cache, fills, peer -> peer.length == 4 && peer[0] == 10), pool);
+                loop,
+                new Shared(
+                        settings,
+                        replica,
+                        cache,
+                        fills,
+                        new Encodings(false, 1, fills),
+                        peer -> peer.length == 4 && peer[0] == 10),
+                pool);
         exchange = new Exchange(this, phases);
     }
 
