@@ -331,10 +331,13 @@ final class Encoding implements Executor, Runnable, Compressor.Sink {
             form.tooLarge();
         }
         output.finish(whole, whole ? source.trailers().where((name, _) -> !DIGESTS.contains(name)) : Headers.EMPTY);
-        if (kept && whole) {
-            whenKept.run();
+        try {
+            if (kept && whole) {
+                whenKept.run();
+            }
+        } finally {
+            release();
         }
-        release();
     }
 
     private void release() {
