@@ -285,4 +285,57 @@ class EntryTest {
         assertThat(entry.shareable().headers().first("x")).isEqualTo("1");
         assertThat(entry.shareable().body()).isSameAs(entry.body());
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // The origin's coding | asked with | a request's field | selected?
+                "gzip       | gzip | gzip                 | true",
+                "gzip       | gzip | GZIP;q=0.1, zstd     | true",
+                "gzip       | gzip | x-gzip               | true",
+                "x-gzip     | gzip | gzip                 | true",
+                "gzip       | gzip | *                    | true",
+                "gzip       | gzip | br                   | false",
+                "gzip       | gzip | gzip;q=0             | false",
+                "gzip       | gzip |                      | false",
+                "gzip, br   | gzip | gzip, br             | true",
+                "gzip, br   | br   | gzip                 | false",
+                "identity   | gzip | br                   | true",
+                "aes128gcm  | gzip | gzip, aes128gcm, br  | false",
+                // What the origin answers such requests with, whatever they accept.
+                "gzip       |      |                      | true",
+                "gzip       |      | br                   | false",
+                "aes128gcm  | gzip | gzip                 | true",
+                "deflate    | gzip | deflate, gzip        | true",
+            })
+    void whatTheOriginEncodedIsForThoseWhoAcceptThat(
+            String coding, @Nullable String asked, @Nullable String accept, boolean selected) {
+        Entry entry = entry(
+                fresh(60, 0),
+                Headers.of("content-encoding", coding),
+                asked == null ? Map.of() : Map.of("accept-encoding", asked));
+        assertThat(entry.selectedBy(name -> name.equals("accept-encoding") ? accept : null))
+                .isEqualTo(selected);
+    }
+
+    @Test
+    void onlyWhatHasNoCodingIsCompressible() {
+        Headers html = Headers.of("content-type", "text/html");
+        assertThat(entry(fresh(60, 0), html, Map.of()).compressible()).isTrue();
+        assertThat(entry(fresh(60, 0), html.with("content-encoding", "gzip"), Map.of())
+                        .compressible())
+                .isFalse();
+        assertThat(entry(fresh(60, 0), Headers.EMPTY, Map.of()).compressible()).isFalse();
+    }
+
+    @Test
+    void whatTurnsOutSmallIsNotCompressible() {
+        Entry growing = entry(fresh(60, 0), Headers.of("content-type", "text/html"), Map.of());
+        body.append(Unpooled.wrappedBuffer(new byte[100]), 100);
+        assertThat(growing.sealed().compressible()).isFalse();
+        body.append(Unpooled.wrappedBuffer(new byte[200]), 200);
+        assertThat(growing.sealed().compressible()).isTrue();
+        body.release();
+    }
 }

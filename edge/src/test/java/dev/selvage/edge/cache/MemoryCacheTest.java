@@ -2,6 +2,7 @@ package dev.selvage.edge.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.selvage.edge.coding.Coding;
 import dev.selvage.edge.http.Headers;
 import dev.selvage.model.event.MissReason;
 import io.netty.buffer.Unpooled;
@@ -295,5 +296,71 @@ class MemoryCacheTest {
             thread.join();
         }
         assertThat(failure.get()).isNull();
+    }
+
+    private Form form(Coding coding, int bytes) {
+        Body body = new Body(allocator, Runnable::run, bytes);
+        body.append(Unpooled.wrappedBuffer(new byte[bytes]), bytes);
+        body.finish(true, Headers.EMPTY);
+        return new Form(coding, body);
+    }
+
+    @Test
+    void aFormIsWeighedOnceItIsCompleteAndGoesWithItsEntry() {
+        Entry entry = stored("/a", 10_000);
+        long before = cache.bytes();
+        assertThat(entry.body().keep(form(Coding.GZIP, 3_000))).isTrue();
+        cache.weighAgain(key("/a"));
+
+        assertThat(cache.bytes() - before).isBetween(3_000L, 3_500L);
+        assertThat(found("/a")).as("nothing else has changed").isSameAs(entry);
+        assertThat(held()).isEqualTo(13_000);
+        cache.weighAgain(key("/b"));
+        assertThat(cache.count()).isEqualTo(1);
+        cache.remove(key("/a"));
+        assertThat(held()).isZero();
+    }
+
+    @Test
+    void aFormThatMakesAnEntryTooHeavyEvictsIt() {
+        Entry entry = stored("/a", 600_000);
+        assertThat(entry.body().keep(form(Coding.BROTLI, 500_000))).isTrue();
+        cache.weighAgain(key("/a"));
+
+        assertThat(found("/a")).isNull();
+        assertThat(held()).isZero();
+    }
+
+    @Test
+    void aConfirmedEntryKeepsTheFormsOfItsBody() {
+        Entry entry = stored("/a", 10_000);
+        Form form = form(Coding.GZIP, 3_000);
+        assertThat(entry.body().keep(form)).isTrue();
+        cache.store(
+                key("/a"),
+                entry.confirmed(Headers.EMPTY, new Storing.Yes(90, 0, 0, -1, false), fences.now(), NOW),
+                () -> true);
+
+        Entry confirmed = found("/a");
+        assertThat(confirmed).isNotNull().isNotSameAs(entry);
+        assertThat(confirmed.body().form(Coding.GZIP)).isSameAs(form);
+    }
+
+    @Test
+    void whatTheOriginEncodedAndWhatItDidNotAreKeptSideBySide() {
+        Entry gzip = stored(
+                key("/a"), 100, Headers.of("content-encoding", "gzip"), Map.of("accept-encoding", "gzip, br"));
+        assertThat(find(key("/a"), Map.of(), NOW)).isEqualTo(new MemoryCache.Absent(MissReason.VARY, true));
+        Entry plain = stored(key("/a"), 200, Headers.EMPTY, Map.of());
+
+        assertThat(find(key("/a"), Map.of(), NOW)).isEqualTo(new MemoryCache.Stored(plain));
+        assertThat(held()).isEqualTo(300);
+        Entry newer = stored(
+                key("/a"), 150, Headers.of("content-encoding", "gzip"), Map.of("accept-encoding", "gzip"));
+        assertThat(find(key("/a"), Map.of("accept-encoding", "x-gzip;q=0.1"), NOW))
+                .isEqualTo(new MemoryCache.Stored(newer));
+        assertThat(find(key("/a"), Map.of("accept-encoding", "br"), NOW)).isEqualTo(new MemoryCache.Stored(plain));
+        assertThat(gzip.body().tryRetain()).as("replaced by the newer one").isFalse();
+        assertThat(held()).isEqualTo(350);
     }
 }

@@ -64,4 +64,16 @@ class VarianceTest {
         assertThat(Variance.BY_MEANING.likesBest(accepted, content)).isEqualTo(selected);
         assertThat(Variance.AS_SENT.likesBest(accepted, content)).isFalse();
     }
+
+    @Test
+    void codingsAreComparedByWhatIsAccepted() {
+        for (Variance variance : Variance.values()) {
+            assertThat(variance.normal("accept-encoding", "br;q=0.5 ,X-GZIP"))
+                    .isEqualTo(variance.normal("accept-encoding", "gzip, deflate, br"))
+                    .isEqualTo("gzip, br");
+            assertThat(variance.normal("accept-encoding", "gzip"))
+                    .isNotEqualTo(variance.normal("accept-encoding", "gzip, br"));
+            assertThat(variance.normal("accept-encoding", null)).isNull();
+        }
+    }
 }

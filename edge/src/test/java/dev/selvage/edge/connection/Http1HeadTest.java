@@ -7,6 +7,7 @@ import dev.selvage.edge.cache.CachePlan.BrowserTtl;
 import dev.selvage.edge.cache.Entry;
 import dev.selvage.edge.cache.Storing;
 import dev.selvage.edge.cache.Variance;
+import dev.selvage.edge.coding.Coding;
 import dev.selvage.edge.config.Zones;
 import dev.selvage.edge.http.Headers;
 import dev.selvage.edge.loop.TextBuffer;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class Http1HeadTest {
@@ -268,5 +270,72 @@ class Http1HeadTest {
                 .startsWith("HTTP/1.1 431 Request Header Fields Too Large\r\nDate: ")
                 .contains("Connection: close\r\n", "Content-Length: " + body.length() + "\r\n");
         assertThat(body).isEqualTo("431: the head is larger than 8 bytes\n");
+    }
+
+    @Test
+    void aFormInACodingSaysSoAndItsTagIsWeak() {
+        response.entry = entry(
+                200,
+                "date",
+                DATE,
+                "content-type",
+                "text/html",
+                "etag",
+                "\"1\"",
+                "accept-ranges",
+                "bytes",
+                "content-digest",
+                "sha-256=:AA==:",
+                "content-md5",
+                "AA==");
+        response.negotiated = true;
+        assertThat(written())
+                .contains("ETag: \"1\"\r\n", "Vary: Accept-Encoding\r\n", "Content-Digest: ", "Accept-Ranges: bytes")
+                .doesNotContain("Content-Encoding");
+        response.coding = Coding.BROTLI;
+        assertThat(written())
+                .contains("ETag: W/\"1\"\r\n", "Content-Encoding: br\r\n", "Vary: Accept-Encoding\r\n")
+                .doesNotContain("Accept-Ranges")
+                .doesNotContain("Content-Digest")
+                .doesNotContain("Content-MD5");
+        response.coding = Coding.GZIP;
+        assertThat(written()).contains("Content-Encoding: gzip\r\n");
+        response.coding = null;
+        assertThat(written()).contains("ETag: \"1\"\r\n").doesNotContain("Content-Encoding");
+    }
+
+    @Test
+    void a304HasTheTagOfTheFormThatWouldBeSentButNoCoding() {
+        response.entry = entry(200, "date", DATE, "etag", "\"1\"", "content-type", "text/html");
+        response.status = 304;
+        response.negotiated = true;
+        response.coding = Coding.ZSTD;
+        assertThat(written())
+                .contains("ETag: W/\"1\"\r\n", "Vary: Accept-Encoding\r\n")
+                .doesNotContain("Content-Encoding");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"accept-encoding", "Origin, Accept-Encoding", "*"})
+    void whatVariesByCodingAlreadyIsNotSaidAgain(String vary) {
+        response.entry = entry(200, "date", DATE, "content-type", "text/html", "vary", vary);
+        response.negotiated = true;
+        assertThat(written()).containsOnlyOnce("Vary: ").contains("Vary: " + vary);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\'',
+            value = {"\"a\" | W/\"a\"", "W/\"a\" | W/\"a\"", "unquoted | ''", "w/\"a\" | ''"})
+    void onlyATagIsMadeAWeakOne(String etag, String weak) {
+        response.entry = entry(200, "date", DATE, "etag", etag);
+        response.coding = Coding.GZIP;
+        String head = written();
+        if (weak.isEmpty()) {
+            assertThat(head).doesNotContain("ETag");
+        } else {
+            assertThat(head).contains("ETag: " + weak + "\r\n");
+        }
     }
 }

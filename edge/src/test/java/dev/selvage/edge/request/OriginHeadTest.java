@@ -206,4 +206,20 @@ class OriginHeadTest {
     void lookAlikesOfOurFieldsDoNotReachTheOrigin(String field) {
         assertThat(get(field)).doesNotContain("1.1.1.1");
     }
+
+    @Test
+    void forTheCacheTheOriginIsAskedInTheNormalForm() {
+        String cached = "GET /a.css HTTP/1.1\r\nHost: Site.Example\r\n";
+        assertThat(sent(null, true, cached + "Accept-Encoding: br;q=0.5, deflate\r\naccept-encoding: x-gzip\r\n\r\n"))
+                .containsOnlyOnce("ccept-")
+                .contains("Accept-Encoding: gzip, br\r\n");
+        assertThat(sent(null, true, cached + "Accept-Encoding: deflate\r\n\r\n"))
+                .contains("Accept-Encoding: identity\r\n");
+        assertThat(sent(null, true, cached + "\r\n")).doesNotContain("ccept-");
+    }
+
+    @Test
+    void whatTheCacheHasNothingToDoWithKeepsTheVisitorsWords() {
+        assertThat(get("Accept-Encoding: br;q=0.5, deflate")).contains("accept-encoding: br;q=0.5, deflate\r\n");
+    }
 }
