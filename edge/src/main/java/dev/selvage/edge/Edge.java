@@ -57,6 +57,7 @@ import javax.net.ssl.SSLException;
 
 /// A running edge.
 public final class Edge implements AutoCloseable {
+    private static final long LEAST_ENCODING_MEMORY = 32L << 20;
     private static final Duration HAND_OVER_PATIENCE = Duration.ofSeconds(2);
 
     private final MultiThreadIoEventLoopGroup loops;
@@ -102,7 +103,9 @@ public final class Edge implements AutoCloseable {
         PurgeFences fences = new PurgeFences();
         fills = new Fills(cache, fences, settings.maxObject(), settings.byTheLetter());
         encodings = new Encodings(
-                settings.compression(), Math.max(1, Runtime.getRuntime().availableProcessors() / 2), fills);
+                settings.compression(),
+                Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+                Math.max(LEAST_ENCODING_MEMORY, settings.cacheBytes() / 8));
         replica = Replica.start(log, fences, this::purge, health);
         loops = new MultiThreadIoEventLoopGroup(
                 settings.threads(), new DefaultThreadFactory("edge", true), transport.handler());
@@ -180,6 +183,7 @@ public final class Edge implements AutoCloseable {
                     Map.of("coding", coding.token()),
                     () -> encodings.begun(coding));
         }
+        metrics.gauge("selvage_edge_encoding_memory", "Memory that compressing takes", none, encodings::reserved);
         metrics.gauge("selvage_edge_encodings_active", "Bodies being compressed", none, encodings::active);
         metrics.counter(
                 "selvage_edge_encodings_declined",

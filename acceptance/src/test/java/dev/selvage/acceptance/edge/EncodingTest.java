@@ -332,7 +332,9 @@ class EncodingTest {
                 read += client.read(size).length();
                 assertThat(client.read(2)).isEqualTo("\r\n");
             }
-            assertThat(read).as("most of the first half, before the second was there").isLessThan(half.length());
+            assertThat(read)
+                    .as("most of the first half, before the second was there")
+                    .isLessThan(half.length());
             gate.open();
         }
         Until.holds("it is stored", SOON, () -> Site.status(site.get("/slow", GZIP)), "HIT"::equals);

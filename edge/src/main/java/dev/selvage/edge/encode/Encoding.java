@@ -272,7 +272,7 @@ final class Encoding implements Executor, Runnable, Compressor.Sink {
         long needed = Compressor.memory(form.coding(), kept, length) + output.available();
         if (kept && needed > held) {
             long more = Math.max(STEP, needed - held);
-            if (owner.room().reserve(more)) {
+            if (owner.reserve(more, true)) {
                 held += more;
             } else {
                 window();
@@ -352,7 +352,7 @@ final class Encoding implements Executor, Runnable, Compressor.Sink {
         }
         source.release();
         output.release();
-        owner.room().giveBack(held);
+        owner.giveBack(held);
         held = 0;
         owner.ended(this, place, output.available());
     }

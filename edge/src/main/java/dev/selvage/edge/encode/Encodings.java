@@ -30,16 +30,9 @@ public final class Encodings implements AutoCloseable {
 
     private static final int SCRATCH = 64 << 10;
 
-    /// Memory, bounded together with what else is in the making.
-    public interface Room {
-        /// Asks for `bytes`; false when there is no room.
-        boolean reserve(long bytes);
-
-        void giveBack(long bytes);
-    }
-
     private final boolean enabled;
-    private final Room room;
+    private final long most;
+    private final AtomicLong reserved = new AtomicLong();
     private final ScheduledThreadPoolExecutor threads;
     private final int mostWaiting;
     private final ThreadLocal<ByteBuffer> scratch = ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(SCRATCH));
@@ -57,9 +50,10 @@ public final class Encodings implements AutoCloseable {
 
     /// @param enabled false to compress nothing
     /// @param threads how many bodies are worked on at the same moment
-    public Encodings(boolean enabled, int threads, Room room) {
+    /// @param most memory that they may take together, bytes
+    public Encodings(boolean enabled, int threads, long most) {
         this.enabled = enabled;
-        this.room = room;
+        this.most = most;
         this.mostWaiting = threads * WAITING_PER_THREAD;
         AtomicInteger number = new AtomicInteger();
         this.threads = new ScheduledThreadPoolExecutor(
@@ -130,12 +124,12 @@ public final class Encodings implements AutoCloseable {
         }
         long length = source.state() == Body.State.COMPLETE ? source.available() : -1;
         long memory = Encoding.memory(coding, kept, length);
-        if (closed || threads.getQueue().size() >= mostWaiting || !room.reserve(memory)) {
+        if (closed || threads.getQueue().size() >= mostWaiting || !reserve(memory, kept)) {
             declined.incrementAndGet();
             return null;
         }
         if (!source.tryRetain()) {
-            room.giveBack(memory);
+            giveBack(memory);
             return null;
         }
         Encoding encoding = new Encoding(this, source, coding, length, kept, memory, whenKept);
@@ -155,8 +149,17 @@ public final class Encodings implements AutoCloseable {
 
     // ---- what encodings ask
 
-    Room room() {
-        return room;
+    /// Asks for memory. What is not kept, whose readers decide how long it takes, leaves half to what is.
+    boolean reserve(long bytes, boolean kept) {
+        if (reserved.addAndGet(bytes) > (kept ? most : most / 2)) {
+            reserved.addAndGet(-bytes);
+            return false;
+        }
+        return true;
+    }
+
+    void giveBack(long bytes) {
+        reserved.addAndGet(-bytes);
     }
 
     boolean closed() {
@@ -192,6 +195,11 @@ public final class Encodings implements AutoCloseable {
     /// Encodings in progress.
     public int active() {
         return active.size();
+    }
+
+    /// Memory that they take, about, in bytes.
+    public long reserved() {
+        return reserved.get();
     }
 
     /// Encodings begun with a coding.

@@ -3,7 +3,6 @@ package dev.selvage.edge.fill;
 import dev.selvage.edge.cache.CacheKey;
 import dev.selvage.edge.cache.MemoryCache;
 import dev.selvage.edge.cache.PurgeFences;
-import dev.selvage.edge.encode.Encodings;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// All fills that may store something, and those among them that can be joined. Thread-safe.
-public final class Fills implements Encodings.Room {
+public final class Fills {
     private final MemoryCache cache;
     private final PurgeFences fences;
     private final long maxObject;
@@ -74,8 +73,7 @@ public final class Fills implements Encodings.Room {
     ///
     /// Bodies in the making are bounded to half the cache's size, so that slow origins cannot fill the
     /// memory.
-    @Override
-    public boolean reserve(long bytes) {
+    boolean reserve(long bytes) {
         if (filling.addAndGet(bytes) > cache.maxBytes() / 2) {
             filling.addAndGet(-bytes);
             return false;
@@ -83,8 +81,7 @@ public final class Fills implements Encodings.Room {
         return true;
     }
 
-    @Override
-    public void giveBack(long bytes) {
+    void giveBack(long bytes) {
         filling.addAndGet(-bytes);
     }
 

@@ -586,7 +586,9 @@ public final class Phases {
             return;
         }
         Body source = entry.body();
-        Coding coding = encodings.choose(accept, !source.windowed());
+        // What HEAD brings is not kept, but is to be told as GET's, which is.
+        boolean kept = !source.windowed() || (x.method.equals("HEAD") && planned(x).eligible());
+        Coding coding = encodings.choose(accept, kept);
         if (coding == null) {
             return;
         }

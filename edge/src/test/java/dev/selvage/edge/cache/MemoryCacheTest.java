@@ -348,15 +348,14 @@ class MemoryCacheTest {
 
     @Test
     void whatTheOriginEncodedAndWhatItDidNotAreKeptSideBySide() {
-        Entry gzip = stored(
-                key("/a"), 100, Headers.of("content-encoding", "gzip"), Map.of("accept-encoding", "gzip, br"));
+        Entry gzip =
+                stored(key("/a"), 100, Headers.of("content-encoding", "gzip"), Map.of("accept-encoding", "gzip, br"));
         assertThat(find(key("/a"), Map.of(), NOW)).isEqualTo(new MemoryCache.Absent(MissReason.VARY, true));
         Entry plain = stored(key("/a"), 200, Headers.EMPTY, Map.of());
 
         assertThat(find(key("/a"), Map.of(), NOW)).isEqualTo(new MemoryCache.Stored(plain));
         assertThat(held()).isEqualTo(300);
-        Entry newer = stored(
-                key("/a"), 150, Headers.of("content-encoding", "gzip"), Map.of("accept-encoding", "gzip"));
+        Entry newer = stored(key("/a"), 150, Headers.of("content-encoding", "gzip"), Map.of("accept-encoding", "gzip"));
         assertThat(find(key("/a"), Map.of("accept-encoding", "x-gzip;q=0.1"), NOW))
                 .isEqualTo(new MemoryCache.Stored(newer));
         assertThat(find(key("/a"), Map.of("accept-encoding", "br"), NOW)).isEqualTo(new MemoryCache.Stored(plain));

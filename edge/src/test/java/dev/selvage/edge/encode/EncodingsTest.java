@@ -47,31 +47,7 @@ class EncodingsTest {
     private final ExecutorService origin = Executors.newSingleThreadExecutor();
     private final ExecutorService visitors = Executors.newCachedThreadPool();
     private final AtomicInteger kept = new AtomicInteger();
-    private final Memory memory = new Memory(256L << 20);
-    private final Encodings encodings = new Encodings(true, 2, memory);
-
-    private static final class Memory implements Encodings.Room {
-        private final AtomicLong used = new AtomicLong();
-        private volatile long most;
-
-        Memory(long most) {
-            this.most = most;
-        }
-
-        @Override
-        public boolean reserve(long bytes) {
-            if (used.addAndGet(bytes) > most) {
-                used.addAndGet(-bytes);
-                return false;
-            }
-            return true;
-        }
-
-        @Override
-        public void giveBack(long bytes) {
-            used.addAndGet(-bytes);
-        }
-    }
+    private final Encodings encodings = new Encodings(true, 2, 256L << 20);
 
     @BeforeEach
     void load() throws Exception {
@@ -88,7 +64,7 @@ class EncodingsTest {
         origin.shutdown();
         visitors.shutdown();
         assertThat(origin.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
-        assertThat(memory.used).hasValue(0);
+        assertThat(encodings.reserved()).isZero();
         assertThat(allocator.metric().usedDirectMemory())
                 .as("the sources' memory")
                 .isZero();
@@ -201,7 +177,7 @@ class EncodingsTest {
         Form form = Objects.requireNonNull(source.form(coding));
         assertThat(form.complete()).isTrue();
         assertThat(source.memory()).isGreaterThan(content.length + (long) Objects.requireNonNull(first).length);
-        until("the room is given back", () -> memory.used.get() == 0);
+        until("the room is given back", () -> encodings.reserved() == 0);
         source.release();
         assertThat(form.body().tryRetain()).as("the form goes with its source").isFalse();
     }
@@ -377,12 +353,39 @@ class EncodingsTest {
     @Test
     void withoutRoomNothingIsCompressed() throws Exception {
         Body source = complete(text(10_000));
-        memory.most = 1_000;
-        assertThat(open(source, Coding.GZIP, new Object())).isNull();
-        assertThat(encodings.declined()).isEqualTo(1);
+        try (Encodings small = new Encodings(true, 1, 100_000)) {
+            assertThat(small.open(source, Coding.GZIP, new Object(), () -> {})).isNull();
+            assertThat(small.declined()).isEqualTo(1);
+            assertThat(small.reserved()).isZero();
+        }
         assertThat(source.form(Coding.GZIP)).isNull();
-        memory.most = 256 << 20;
         source.release();
+    }
+
+    @Test
+    void slowReadersOfWhatIsNotKeptLeaveRoomForWhatIs() throws Exception {
+        Body passing = growing();
+        atOrigin(() -> passing.window(() -> {}));
+        Body kept = complete(text(10_000));
+        try (Encodings small = new Encodings(true, 1, 3 << 20)) {
+            List<Form> slow = new ArrayList<>();
+            Object reader = new Object();
+            for (Form form = small.open(passing, Coding.GZIP, reader, () -> {}); form != null; ) {
+                slow.add(form);
+                form = small.open(passing, Coding.GZIP, reader, () -> {});
+            }
+            assertThat(slow).hasSizeBetween(1, 5);
+            Form form = Objects.requireNonNull(small.open(kept, Coding.GZIP, reader, () -> {}));
+            assertThat(read(form, reader)).isNotNull();
+            for (Form each : slow) {
+                each.body().leave(reader);
+                each.body().release();
+            }
+            until("all is given back", () -> small.active() == 0 && small.reserved() == 0);
+        }
+        atOrigin(() -> passing.finish(false, Headers.EMPTY));
+        passing.release();
+        kept.release();
     }
 
     @Test
@@ -390,11 +393,13 @@ class EncodingsTest {
         byte[] noise = new byte[2 << 20];
         new Random(9).nextBytes(noise);
         Body source = complete(noise);
-        memory.most = 800 << 10;
-        Object reader = new Object();
-        Form form = Objects.requireNonNull(open(source, Coding.GZIP, reader));
-        assertThat(Arrays.equals(decoded(Coding.GZIP, read(form, reader)), noise))
-                .isTrue();
+        try (Encodings small = new Encodings(true, 1, 800 << 10)) {
+            Object reader = new Object();
+            Form form = Objects.requireNonNull(small.open(source, Coding.GZIP, reader, kept::incrementAndGet));
+            assertThat(Arrays.equals(decoded(Coding.GZIP, read(form, reader)), noise))
+                    .isTrue();
+            until("all is given back", () -> small.active() == 0 && small.reserved() == 0);
+        }
         assertThat(source.form(Coding.GZIP)).isNull();
         assertThat(kept).hasValue(0);
         source.release();

@@ -110,7 +110,7 @@ public final class SmallEdge implements AutoCloseable, Visitor {
                         replica,
                         cache,
                         fills,
-                        new Encodings(false, 1, fills),
+                        new Encodings(false, 1, 0),
                         peer -> peer.length == 4 && peer[0] == 10),
                 pool);
         exchange = new Exchange(this, phases);
