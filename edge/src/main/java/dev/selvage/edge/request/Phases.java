@@ -587,7 +587,8 @@ public final class Phases {
         }
         Body source = entry.body();
         // What HEAD brings is not kept, but is to be told as GET's, which is.
-        boolean kept = !source.windowed() || (x.method.equals("HEAD") && planned(x).eligible());
+        boolean kept =
+                !source.windowed() || (x.method.equals("HEAD") && planned(x).eligible());
         Coding coding = encodings.choose(accept, kept);
         if (coding == null) {
             return;
