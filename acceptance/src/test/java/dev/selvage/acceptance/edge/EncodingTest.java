@@ -439,6 +439,25 @@ class EncodingTest {
     }
 
     @Test
+    void whatWasCompressedInPassingIsConfirmedByTheTagThatTheVisitorKnows() throws Exception {
+        site.page(
+                "/confirmed-in-passing",
+                request -> request.header("If-None-Match").isPresent()
+                        ? Say.raw("HTTP/1.1 304 Not Modified\r\nETag: \"c\"\r\n\r\n")
+                        : html(text(27, 5_000)).header("ETag", "\"c\""));
+        String path = "/confirmed-in-passing";
+        assertThat(site.ask("POST", path, "q", BROWSER).header("ETag")).contains("W/\"c\"");
+
+        Wire.Response confirmed = site.ask("POST", path, "q", BROWSER, "If-None-Match: W/\"c\"");
+        assertThat(confirmed.status()).isEqualTo(304);
+        assertThat(confirmed.header("ETag")).contains("W/\"c\"");
+        assertThat(confirmed.header("Vary")).contains("Accept-Encoding");
+        Wire.Response plain = site.ask("POST", path, "q", "If-None-Match: \"c\"");
+        assertThat(plain.header("ETag")).contains("\"c\"");
+        assertThat(plain.header("Vary")).isEmpty();
+    }
+
+    @Test
     void aSlowReaderOfWhatIsCompressedInPassingSlowsTheOrigin() throws Exception {
         long total = 96L << 20;
         AtomicLong written = new AtomicLong();

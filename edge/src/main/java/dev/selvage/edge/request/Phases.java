@@ -519,6 +519,8 @@ public final class Phases {
             choose(x, entry);
             if (entry.compressible()) {
                 negotiate(x, entry);
+            } else if (entry.status() == 304) {
+                confirmForm(x, entry);
             }
         }
         x.visitor.deliver(x);
@@ -619,6 +621,18 @@ public final class Phases {
                 && entry.compressible()
                 && shared.encodings().enabled()
                 && AcceptEncoding.best(x.acceptEncoding(), -1, true) != null;
+    }
+
+    /// The origin says of what was compressed in passing that it has not changed: with the tag that the
+    /// visitor knows
+    /// it by.
+    private void confirmForm(Exchange x, Entry entry) {
+        String etag = entry.etag();
+        String held = x.field("if-none-match");
+        if (shared.encodings().enabled() && etag != null && held != null && held.contains("W/" + etag)) {
+            x.response.coding = AcceptEncoding.best(x.acceptEncoding(), -1, false);
+            x.response.negotiated = x.response.coding != null;
+        }
     }
 
     private static void send(Response response, Form form, boolean http10) {
