@@ -24,6 +24,7 @@ public final class Entry {
     private final List<String> vary;
     private final List<@Nullable String> varied;
     private final OptionalLong lastModified;
+    private final boolean strongDate;
     private volatile @Nullable EncodedHead encoded;
 
     /// A head encoded for HTTP/1.1 up to and including the fields that do not differ from request to
@@ -46,7 +47,7 @@ public final class Entry {
             long born,
             long arrived,
             Function<String, @Nullable String> request) {
-        this(status, headers, body, length, storing, born, arrived, headers.members("vary"), request);
+        this(status, headers, body, length, storing, born, arrived, true, headers.members("vary"), request);
     }
 
     private Entry(
@@ -57,6 +58,7 @@ public final class Entry {
             Storing storing,
             long born,
             long arrived,
+            boolean strongDate,
             List<String> vary,
             Function<String, @Nullable String> request) {
         this.status = status;
@@ -74,18 +76,24 @@ public final class Entry {
         this.varied = values;
         this.contentType = ContentTypes.shortName(headers.first("content-type"));
         this.lastModified = HttpDate.parse(headers.first("last-modified"));
+        this.strongDate = strongDate && modifiedBefore(dated());
         this.freshUntil = storing instanceof Storing.Yes yes ? arrived + (yes.lifetime() - yes.initialAge()) * 1000 : 0;
     }
 
     /// This entry, sealed: its length known. Shares the body.
     public Entry sealed() {
-        return new Entry(status, headers, body, body.available(), storing, born, arrived, vary, this::variedValue);
+        return new Entry(
+                status, headers, body, body.available(), storing, born, arrived, strongDate, vary, this::variedValue);
     }
 
     /// This entry as a 304 confirmed it (RFC 9111 section 4.3.4): newer fields, newer freshness, the
     /// same body.
     public Entry confirmed(Headers newer, Storing storing, long born, long arrived) {
-        return new Entry(status, updatedBy(newer), body, length, storing, born, arrived, vary, this::variedValue);
+        Headers updated = updatedBy(newer);
+        // A later date does not make a change that was too recent when the body came an old one.
+        boolean strong =
+                strongDate && HttpDate.parse(updated.first("last-modified")).equals(lastModified);
+        return new Entry(status, updated, body, length, storing, born, arrived, strong, vary, this::variedValue);
     }
 
     /// The stored fields as a 304 updates them. `Age` and `Date` are the 304's or none: the stored ones say
@@ -154,6 +162,21 @@ public final class Entry {
     /// The purge clock when its fill began.
     public long born() {
         return born;
+    }
+
+    /// Epoch seconds when the origin made it; when it says nothing, when it came (RFC 9110 section 6.6.1).
+    private long dated() {
+        return HttpDate.parse(headers.first("date")).orElse(arrived / 1000);
+    }
+
+    private boolean modifiedBefore(long date) {
+        return lastModified.isPresent() && lastModified.getAsLong() < date;
+    }
+
+    /// True when `Last-Modified` is a strong validator (RFC 9110 section 8.8.2.2): the response was made at
+    /// least a second later, so that no second change can have the same date.
+    boolean strongDate() {
+        return strongDate;
     }
 
     public OptionalLong lastModified() {

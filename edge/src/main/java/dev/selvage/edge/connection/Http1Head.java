@@ -6,6 +6,7 @@ import dev.selvage.edge.http.Headers;
 import dev.selvage.edge.http.HttpDate;
 import dev.selvage.edge.loop.TextBuffer;
 import dev.selvage.edge.request.Exchange;
+import dev.selvage.edge.request.Multipart;
 import dev.selvage.edge.request.Response;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -68,7 +69,7 @@ final class Http1Head {
         } else if (response.status == entry.status()) {
             out.put(encoded(entry, response.browserTtl));
         } else {
-            out.put(template(entry, response.browserTtl, response.status));
+            out.put(template(entry, response.browserTtl, response.status, response.multipart));
         }
         writeLength(out, x, response);
         if (response.age >= 0) {
@@ -92,10 +93,16 @@ final class Http1Head {
     }
 
     private static void writeLength(TextBuffer out, Exchange x, Response response) {
+        Multipart multipart = response.multipart;
+        if (multipart != null) {
+            out.put(CONTENT_LENGTH).put(multipart.length()).put(CRLF);
+            return;
+        }
         if (response.whole >= 0) {
             out.put(CONTENT_RANGE);
             if (response.status == 206) {
-                out.put(response.start).put('-').put(response.end - 1);
+                long offset = response.offset;
+                out.put(offset + response.start).put('-').put(offset + response.end - 1);
             } else {
                 out.put('*');
             }
@@ -114,13 +121,14 @@ final class Http1Head {
     private static byte[] encoded(Entry entry, CachePlan.BrowserTtl browserTtl) {
         Entry.EncodedHead known = entry.encoded();
         if (known == null || !known.browserTtl().equals(browserTtl)) {
-            known = new Entry.EncodedHead(browserTtl, template(entry, browserTtl, entry.status()));
+            known = new Entry.EncodedHead(browserTtl, template(entry, browserTtl, entry.status(), null));
             entry.encoded(known);
         }
         return known.bytes();
     }
 
-    private static byte[] template(Entry entry, CachePlan.BrowserTtl browserTtl, int status) {
+    private static byte[] template(
+            Entry entry, CachePlan.BrowserTtl browserTtl, int status, @Nullable Multipart multipart) {
         StringBuilder head = new StringBuilder(512);
         head.append("HTTP/1.1 ")
                 .append(status)
@@ -137,7 +145,8 @@ final class Http1Head {
             boolean ours = OURS.contains(name) && !(name.equals("content-range") && status == entry.status());
             boolean notIn304 = status == 304 && entry.status() != 304 && !NOT_MODIFIED.contains(name);
             boolean notIn416 = status == 416 && (name.startsWith("content-") || name.equals("etag"));
-            if (ours || notIn304 || notIn416) {
+            boolean replaced = multipart != null && name.equals("content-type");
+            if (ours || notIn304 || notIn416 || replaced) {
                 continue;
             }
             if (control != null && (name.equals("cache-control") || name.equals("expires"))) {
@@ -147,6 +156,9 @@ final class Http1Head {
         }
         if (control != null) {
             line(head, "cache-control", control);
+        }
+        if (multipart != null) {
+            line(head, "content-type", multipart.mediaType());
         }
         return head.toString().getBytes(StandardCharsets.ISO_8859_1);
     }

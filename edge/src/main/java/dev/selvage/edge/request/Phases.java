@@ -14,6 +14,7 @@ import dev.selvage.edge.fill.Filled;
 import dev.selvage.edge.fill.OriginFailure;
 import dev.selvage.edge.fill.OriginPool;
 import dev.selvage.edge.http.Field;
+import dev.selvage.edge.http.Ranges;
 import dev.selvage.edge.http.RequestParser;
 import dev.selvage.edge.loop.Loop;
 import dev.selvage.model.event.CacheStatus;
@@ -21,6 +22,7 @@ import dev.selvage.model.event.MissReason;
 import dev.selvage.model.zone.CacheLevel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,7 @@ public final class Phases {
     private final Shared shared;
     private final OriginPool origins;
     private final Recording recording;
+    private final Boundaries boundaries = new Boundaries();
 
     public Phases(Loop loop, Shared shared, OriginPool origins) {
         this.loop = loop;
@@ -474,17 +477,41 @@ public final class Phases {
         }
         String range = conditional && x.method.equals("GET") ? x.field("range") : null;
         if (range != null && response.end >= 0 && Conditions.rangeAllowed(entry, x.field("if-range"))) {
-            Ranges part = Ranges.of(range, response.end);
-            if (Ranges.UNSATISFIABLE.equals(part)) {
+            select(response, entry, range);
+        }
+    }
+
+    /// Turns the whole into the part that `range` asks for, where it can be sent (RFC 9110 section 14.2).
+    private void select(Response response, Entry entry, String range) {
+        Ranges ranges = Ranges.parse(range);
+        long whole = response.end;
+        switch (ranges == null ? new Ranges.Whole() : ranges.of(whole)) {
+            case Ranges.Whole _ -> {
+                // The whole it stays.
+            }
+            case Ranges.Unsatisfiable _ -> {
                 response.status = 416;
-                response.whole = response.end;
+                response.whole = whole;
                 response.withBody = false;
                 response.end = 0;
-            } else if (part != null) {
+            }
+            case Ranges.Parts(List<Ranges.Part> parts)
+            when parts.size() == 1 -> {
                 response.status = 206;
-                response.whole = response.end;
-                response.start = part.start();
-                response.end = part.end();
+                response.whole = whole;
+                response.start = parts.getFirst().start();
+                response.end = parts.getFirst().end();
+            }
+            case Ranges.Parts(List<Ranges.Part> parts) -> {
+                // What is not stored lets go of its bytes, and one cannot come back to them; and nobody could
+                // tell whether a coding is the parts' or of all that surrounds them.
+                if (entry.storing() instanceof Storing.Yes
+                        && !entry.body().windowed()
+                        && !entry.headers().has("content-encoding")) {
+                    response.status = 206;
+                    response.multipart = new Multipart(
+                            parts, boundaries.next(), entry.headers().first("content-type"), whole);
+                }
             }
         }
     }

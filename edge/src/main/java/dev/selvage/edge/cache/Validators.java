@@ -1,0 +1,56 @@
+package dev.selvage.edge.cache;
+
+import dev.selvage.edge.http.HttpDate;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/// The strong validators of a response: what proves that two parts are of the same bytes (RFC 9110 section
+/// 8.8.1).
+public final class Validators {
+    private Validators() {}
+
+    /// A strong validator that an `If-Range` to the origin can carry; null when there is none.
+    public static @Nullable String strong(Entry entry) {
+        String etag = entry.etag();
+        if (etag != null) {
+            // A weak tag says that equal dates prove nothing either.
+            return strongTag(etag) ? etag : null;
+        }
+        return entry.strongDate() ? entry.headers().first("last-modified") : null;
+    }
+
+    /// True when both have the same strong validator.
+    public static boolean same(Entry one, Entry other) {
+        String validator = strong(one);
+        return validator != null && validator.equals(strong(other));
+    }
+
+    /// True when an `If-Range` field names this very representation (RFC 9110 section 13.1.5).
+    public static boolean names(String ifRange, Entry entry) {
+        String validator = ifRange.strip();
+        if (validator.startsWith("\"")) {
+            return strongTag(validator) && validator.equals(entry.etag());
+        }
+        OptionalLong date = HttpDate.parse(validator);
+        OptionalLong modified = entry.lastModified();
+        return date.isPresent()
+                && modified.isPresent()
+                && date.getAsLong() == modified.getAsLong()
+                && entry.strongDate();
+    }
+
+    /// True for one well-formed strong entity tag.
+    private static boolean strongTag(String text) {
+        int last = text.length() - 1;
+        if (last < 1 || text.charAt(0) != '"' || text.charAt(last) != '"') {
+            return false;
+        }
+        for (int i = 1; i < last; i++) {
+            char c = text.charAt(i);
+            if (c <= ' ' || c == '"' || c == 0x7f) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
