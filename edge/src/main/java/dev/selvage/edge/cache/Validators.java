@@ -1,5 +1,6 @@
 package dev.selvage.edge.cache;
 
+import dev.selvage.edge.http.Headers;
 import dev.selvage.edge.http.HttpDate;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +20,20 @@ public final class Validators {
         return entry.strongDate() ? entry.headers().first("last-modified") : null;
     }
 
-    /// True when both have the same strong validator.
-    public static boolean same(Entry one, Entry other) {
-        String validator = strong(one);
-        return validator != null && validator.equals(strong(other));
+    /// True when a response with these fields is about the same bytes as `entry`.
+    public static boolean same(Entry entry, Headers headers) {
+        String validator = strong(entry);
+        String tag = headers.joined("etag");
+        return validator != null
+                && validator.equals(entry.etag() == null && tag == null ? headers.joined("last-modified") : tag);
     }
 
-    /// True when an `If-Range` field names this very representation (RFC 9110 section 13.1.5).
-    public static boolean names(String ifRange, Entry entry) {
+    /// True when an `If-Range` field, where there is one, allows to send a part (RFC 9110 section 13.1.5).
+    public static boolean allow(@Nullable String ifRange, Entry entry) {
+        return ifRange == null || names(ifRange, entry);
+    }
+
+    private static boolean names(String ifRange, Entry entry) {
         String validator = ifRange.strip();
         if (validator.startsWith("\"")) {
             return strongTag(validator) && validator.equals(entry.etag());

@@ -22,14 +22,17 @@ final class Conditions {
             return etag != null && listed(ifNoneMatch, opaque(etag));
         }
         OptionalLong since = HttpDate.parse(ifModifiedSince);
-        OptionalLong modified = entry.lastModified();
+        // RFC 9111 section 4.3.2: where the response does not say when it changed, its Date stands for it.
+        OptionalLong modified = entry.lastModified().isPresent()
+                ? entry.lastModified()
+                : HttpDate.parse(entry.headers().first("date"));
         return since.isPresent() && modified.isPresent() && modified.getAsLong() <= since.getAsLong();
     }
 
     /// True when a part may be sent: the visitor's other parts are of this very representation (section
     /// 13.1.5).
     static boolean rangeAllowed(Entry entry, @Nullable String ifRange) {
-        return ifRange == null || Validators.names(ifRange, entry);
+        return Validators.allow(ifRange, entry);
     }
 
     /// True when one of the entity tags in `list` is `opaque`, compared weakly.

@@ -18,8 +18,11 @@ public final class Multipart {
     /// @param boundary stands between the parts, and nowhere in them
     /// @param contentType the media type of the whole; null when it has none
     /// @param whole bytes of the whole
-    Multipart(List<Ranges.Part> parts, String boundary, @Nullable String contentType, long whole) {
-        this.parts = parts;
+    /// @param offset where in the whole the stored body begins
+    Multipart(List<Ranges.Part> parts, String boundary, @Nullable String contentType, long whole, long offset) {
+        this.parts = parts.stream()
+                .map(part -> new Ranges.Part(part.start() - offset, part.end() - offset))
+                .toList();
         this.mediaType = "multipart/byteranges; boundary=" + boundary;
         this.heads = new ArrayList<>(parts.size());
         String type = contentType == null ? "" : "Content-Type: " + contentType + "\r\n";
@@ -39,7 +42,7 @@ public final class Multipart {
         return parts.size();
     }
 
-    /// The bytes that the i-th part carries.
+    /// The bytes of the stored body that the i-th part carries.
     public Ranges.Part part(int i) {
         return parts.get(i);
     }

@@ -1,6 +1,7 @@
 package dev.selvage.edge.request;
 
 import dev.selvage.edge.cache.Body;
+import dev.selvage.edge.cache.CacheControl;
 import dev.selvage.edge.cache.CacheKey;
 import dev.selvage.edge.cache.CachePlan;
 import dev.selvage.edge.cache.Entry;
@@ -8,11 +9,13 @@ import dev.selvage.edge.cache.MemoryCache;
 import dev.selvage.edge.cache.Storing;
 import dev.selvage.edge.config.HostBinding;
 import dev.selvage.edge.config.Replica;
+import dev.selvage.edge.fill.Extent;
 import dev.selvage.edge.fill.Fill;
 import dev.selvage.edge.fill.FillRequest;
 import dev.selvage.edge.fill.Filled;
 import dev.selvage.edge.fill.OriginFailure;
 import dev.selvage.edge.fill.OriginPool;
+import dev.selvage.edge.http.ContentRange;
 import dev.selvage.edge.http.Field;
 import dev.selvage.edge.http.Ranges;
 import dev.selvage.edge.http.RequestParser;
@@ -26,7 +29,8 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// The seven phases, on one loop. Each looks at an exchange and says what comes next; see [Exchange#run].
+/// The seven phases, on one loop. Each looks at an exchange and says what comes next; see
+/// [Exchange#run].
 public final class Phases {
     private final Loop loop;
     private final Shared shared;
@@ -225,18 +229,37 @@ public final class Phases {
         if (!plan.eligible()) {
             x.cacheStatus = plan.statusWhenNot();
             x.missReason = plan.whyNot();
+            // RFC 9110 section 9.3.3: what a POST brings may be what a GET would.
+            if (x.method.equals("POST")
+                    && plan.whyNot() == MissReason.METHOD
+                    && shared.fills().byTheLetter()) {
+                x.key = probe(x).copy();
+            }
             return Phase.FETCH;
         }
         CacheKey.Probe probe = probe(x);
         long now = x.startedAt;
+        Demand demand = demand(x);
         switch (shared.cache().find(probe, bound(x).fence(), x::field, now)) {
+            case MemoryCache.Stored(Entry entry)
+            when !serves(x, entry) -> {
+                x.held = entry;
+                x.missReason = MissReason.RANGE;
+                x.cacheStatus = CacheStatus.MISS;
+                x.collapsible = storable(entry);
+            }
             case MemoryCache.Stored(Entry entry) -> {
-                if (entry.fresh(now)) {
+                if (entry.fresh(now) && demand.acceptsFresh(entry, now)) {
                     x.entry = entry;
                     x.cacheStatus = CacheStatus.HIT;
                     return Phase.DELIVER;
                 }
-                if (entry.usableWhileRevalidating(now)) {
+                if (demand.acceptsStale(entry, now)) {
+                    x.entry = entry;
+                    x.cacheStatus = CacheStatus.STALE;
+                    return Phase.DELIVER;
+                }
+                if (!entry.fresh(now) && demand.leavesStaleToOrigin() && entry.usableWhileRevalidating(now)) {
                     x.entry = entry;
                     x.cacheStatus = CacheStatus.UPDATING;
                     x.missReason = MissReason.EXPIRED;
@@ -244,7 +267,7 @@ public final class Phases {
                     return Phase.DELIVER;
                 }
                 x.stale = entry;
-                x.missReason = MissReason.EXPIRED;
+                x.missReason = entry.fresh(now) ? MissReason.REQUEST_DIRECTIVE : MissReason.EXPIRED;
                 x.cacheStatus = CacheStatus.EXPIRED;
             }
             case MemoryCache.Absent(MissReason why, boolean collapse) -> {
@@ -253,10 +276,32 @@ public final class Phases {
                 x.collapsible = collapse;
             }
         }
-        if (x.method.equals("GET")) {
-            x.key = probe.copy();
+        if (demand.onlyIfCached()) {
+            return answer(
+                    x,
+                    504,
+                    "Nothing is stored that could answer this request, and it asks for nothing else"
+                            + " (Cache-Control: only-if-cached).");
         }
+        x.key = probe.copy();
         return Phase.FETCH;
+    }
+
+    /// True when an entry has the bytes that are asked for; HEAD is about all of them.
+    private static boolean serves(Exchange x, Entry entry) {
+        return entry.part() == null || (x.method.equals("GET") && entry.suffices(x::field));
+    }
+
+    private boolean storable(Entry entry) {
+        ContentRange part = entry.part();
+        return part == null || part.complete() <= shared.fills().maxObject();
+    }
+
+    private Demand demand(Exchange x) {
+        boolean said = x.materialized()
+                ? x.fields().has("cache-control")
+                : x.visitor.head().has(Field.CACHE_CONTROL);
+        return said ? Demand.of(x.field("cache-control"), shared.fills().byTheLetter()) : Demand.NONE;
     }
 
     private static CachePlan planned(Exchange x) {
@@ -298,9 +343,9 @@ public final class Phases {
         }
         x.materialize();
         x.key = key;
-        Fill fill = new Fill(loop, shared.fills(), origins, request(x, entry), null);
+        Fill fill = new Fill(loop, shared.fills(), origins, request(x, entry, key, Extent.WHOLE), null);
         if (shared.fills().publish(key, fill) != null) {
-            entry.body().release();
+            fill.forgo();
             return;
         }
         x.background = fill;
@@ -311,24 +356,36 @@ public final class Phases {
 
     Next fetch(Exchange x) {
         x.materialize();
-        CacheKey key = x.key;
+        CacheKey key = x.method.equals("GET") ? x.key : null;
         // One that has passed us may be the very request that the running fill waits for.
         boolean share = key != null && x.collapsible && !x.alone && passes(x) == 0;
+        Extent extent = key == null
+                ? Extent.WHOLE
+                : PartialContent.extent(x, x.collapsible, shared.fills().maxObject());
         if (key != null && share) {
             Fill running = shared.fills().joinable(key);
+            if (running != null && (!(extent instanceof Extent.AsAsked) || running.reached(PartialContent.near(x)))) {
+                return join(x, running);
+            }
+        }
+        CacheKey joinKey =
+                key != null && extent instanceof Extent.AsAsked ? key.ofRange(String.valueOf(x.field("range"))) : key;
+        if (joinKey != null && share) {
+            Fill running = shared.fills().joinable(joinKey);
             if (running != null) {
                 return join(x, running);
             }
         }
         Entry stale = x.stale;
         boolean keepStale = key != null && stale != null && stale.body().tryRetain();
-        Fill fill = new Fill(loop, shared.fills(), origins, request(x, keepStale ? stale : null), x);
-        if (key != null && share) {
-            Fill quicker = shared.fills().publish(key, fill);
+        if (extent instanceof Extent.Rest(Entry held) && !held.body().tryRetain()) {
+            extent = Extent.WHOLE;
+        }
+        Fill fill = new Fill(loop, shared.fills(), origins, request(x, keepStale ? stale : null, joinKey, extent), x);
+        if (joinKey != null && share) {
+            Fill quicker = shared.fills().publish(joinKey, fill);
             if (quicker != null) {
-                if (keepStale && stale != null) {
-                    stale.body().release();
-                }
+                fill.forgo();
                 return join(x, quicker);
             }
         }
@@ -343,25 +400,36 @@ public final class Phases {
         return Next.Park.PARK;
     }
 
-    private FillRequest request(Exchange x, @Nullable Entry stale) {
+    private FillRequest request(Exchange x, @Nullable Entry stale, @Nullable CacheKey joinKey, Extent extent) {
         HostBinding binding = bound(x);
-        boolean storable = x.key != null;
-        String control = x.field("cache-control");
+        // What HEAD brings is not stored, but may confirm what is.
+        CacheKey key = x.method.equals("HEAD") ? null : x.key;
+        boolean whole = x.method.equals("GET") && key != null;
+        String origin = (x.visitor.tls() ? "s" : "p") + x.host;
+        byte[] head = OriginHead.encode(x, stale, whole, extent);
+        boolean plain = stale == null && extent instanceof Extent.Whole;
         return new FillRequest(
                 binding.zone().id(),
                 binding.fence(),
                 binding.origin(x.visitor.tls()),
                 OriginHead.name(x),
                 x.method,
-                OriginHead.encode(x, stale, storable),
+                head,
+                plain ? head : OriginHead.encode(x, null, whole, Extent.WHOLE),
                 x.bodyLength != 0,
                 x.bodyLength < 0,
-                x.key,
-                planned(x),
+                key,
+                joinKey,
+                extent,
+                x.method.equals("POST") && key != null ? binding.eligible() : planned(x),
                 x.field("authorization") != null,
-                control != null && control.toLowerCase(Locale.ROOT).contains("no-store"),
+                CacheControl.parse(x.field("cache-control")).noStore(),
                 stale,
-                x.fields());
+                x.fields(),
+                origin,
+                UnsafeTarget.unsafe(x.method)
+                        ? new UnsafeTarget(binding, x.visitor.tls(), x.hostField, x.target, origin)
+                        : null);
     }
 
     /// What a fill's outcome means for one of those who waited for it.
@@ -370,6 +438,9 @@ public final class Phases {
             case Filled.Use(Entry entry, boolean confirmed) -> {
                 x.entry = entry;
                 x.joined = true;
+                if (x.method.equals("HEAD")) {
+                    confirmByHead(x, entry);
+                }
                 settle(x, entry, confirmed);
                 yield Phase.DELIVER;
             }
@@ -395,6 +466,38 @@ public final class Phases {
         };
     }
 
+    /// Renews the stored response to GET by what HEAD said of it (RFC 9111 section 4.3.5).
+    private void confirmByHead(Exchange x, Entry answer) {
+        Entry stale = x.stale;
+        CacheKey key = x.key;
+        if (stale == null
+                || key == null
+                || answer.status() != stale.status()
+                || !stale.identifiedBy(answer.headers())) {
+            return;
+        }
+        String length = answer.headers().first("content-length");
+        if (length != null && !length.equals(Long.toString(stale.length()))) {
+            return;
+        }
+        long now = loop.millis();
+        Storing.Facts facts = new Storing.Facts(
+                planned(x),
+                "GET",
+                x.field("authorization") != null,
+                CacheControl.parse(x.field("cache-control")).noStore(),
+                false,
+                shared.fills().byTheLetter(),
+                x.startedAt,
+                now);
+        Storing decision = Storing.decide(facts, stale.status(), stale.updatedBy(answer.headers()));
+        if (decision instanceof Storing.Yes) {
+            Entry renewed = stale.confirmed(answer.headers(), decision, answer.born(), now)
+                    .shareable();
+            shared.cache().store(key, renewed, () -> !bound(x).fence().hides(renewed));
+        }
+    }
+
     private static void settle(Exchange x, Entry entry, boolean confirmed) {
         if (x.collapsed) {
             x.cacheStatus = CacheStatus.HIT;
@@ -412,6 +515,7 @@ public final class Phases {
     private Phase failed(Exchange x, OriginFailure failure) {
         Entry stale = x.stale;
         if (stale != null
+                && x.missReason != MissReason.REQUEST_DIRECTIVE
                 && stale.usableOnError(
                         loop.millis(), failure.unreachable(), planned(x).alwaysOnline())) {
             x.stale = null;
@@ -478,17 +582,29 @@ public final class Phases {
         String range = conditional && x.method.equals("GET") ? x.field("range") : null;
         if (range != null && response.end >= 0 && Conditions.rangeAllowed(entry, x.field("if-range"))) {
             select(response, entry, range);
+        } else if (entry.part() != null) {
+            sendAll(response, entry);
+        }
+    }
+
+    /// Sends a part as it is.
+    private static void sendAll(Response response, Entry entry) {
+        ContentRange part = entry.part();
+        if (part != null) {
+            response.status = 206;
+            response.whole = part.complete();
+            response.offset = part.first();
         }
     }
 
     /// Turns the whole into the part that `range` asks for, where it can be sent (RFC 9110 section 14.2).
     private void select(Response response, Entry entry, String range) {
         Ranges ranges = Ranges.parse(range);
-        long whole = response.end;
+        ContentRange held = entry.part();
+        long whole = held == null ? response.end : held.complete();
+        long offset = held == null ? 0 : held.first();
         switch (ranges == null ? new Ranges.Whole() : ranges.of(whole)) {
-            case Ranges.Whole _ -> {
-                // The whole it stays.
-            }
+            case Ranges.Whole _ -> sendAll(response, entry);
             case Ranges.Unsatisfiable _ -> {
                 response.status = 416;
                 response.whole = whole;
@@ -496,11 +612,15 @@ public final class Phases {
                 response.end = 0;
             }
             case Ranges.Parts(List<Ranges.Part> parts)
+            when held != null && !parts.stream().allMatch(part -> held.holds(part.start(), part.end())) ->
+                sendAll(response, entry);
+            case Ranges.Parts(List<Ranges.Part> parts)
             when parts.size() == 1 -> {
                 response.status = 206;
                 response.whole = whole;
-                response.start = parts.getFirst().start();
-                response.end = parts.getFirst().end();
+                response.offset = offset;
+                response.start = parts.getFirst().start() - offset;
+                response.end = parts.getFirst().end() - offset;
             }
             case Ranges.Parts(List<Ranges.Part> parts) -> {
                 // What is not stored lets go of its bytes, and one cannot come back to them; and nobody could
@@ -510,7 +630,9 @@ public final class Phases {
                         && !entry.headers().has("content-encoding")) {
                     response.status = 206;
                     response.multipart = new Multipart(
-                            parts, boundaries.next(), entry.headers().first("content-type"), whole);
+                            parts, boundaries.next(), entry.headers().first("content-type"), whole, offset);
+                } else {
+                    sendAll(response, entry);
                 }
             }
         }
@@ -522,7 +644,6 @@ public final class Phases {
         x.end();
         HostBinding binding = x.binding;
         if (binding != null) {
-            invalidate(x, binding);
             recording.record(x, binding);
         }
         Entry entry = x.entry;
@@ -538,31 +659,16 @@ public final class Phases {
         return Phase.DONE;
     }
 
-    /// RFC 9111 section 4.4: a successful unsafe request makes what is stored under its URI invalid.
-    private void invalidate(Exchange x, HostBinding binding) {
-        boolean safe = switch (x.method) {
-            case "GET", "HEAD", "OPTIONS", "TRACE" -> true;
-            default -> false;
-        };
-        Fill asked = x.fill;
-        if (!safe && asked != null && asked.originStatus() >= 200 && asked.originStatus() < 400) {
-            shared.fills()
-                    .purge(CacheKey.of(
-                            binding.zone().id(),
-                            x.visitor.tls(),
-                            x.host,
-                            CacheTargets.of(
-                                    x.target,
-                                    binding.zone().cache().sortQueryString(),
-                                    binding.zone().cache().cacheLevel() == CacheLevel.SIMPLIFIED)));
-        }
-    }
-
     private static void releaseStale(Exchange x) {
         Entry stale = x.stale;
         if (stale != null) {
             x.stale = null;
             stale.body().release();
+        }
+        Entry held = x.held;
+        if (held != null) {
+            x.held = null;
+            held.body().release();
         }
     }
 }

@@ -15,7 +15,7 @@ class MultipartTest {
     private static final byte[] BODY = "0123456789".getBytes(StandardCharsets.US_ASCII);
 
     private static Multipart two(@Nullable String type) {
-        return new Multipart(List.of(new Ranges.Part(8, 10), new Ranges.Part(0, 1)), "b0", type, 10);
+        return new Multipart(List.of(new Ranges.Part(8, 10), new Ranges.Part(0, 1)), "b0", type, 10, 0);
     }
 
     private static String written(Multipart multipart) {

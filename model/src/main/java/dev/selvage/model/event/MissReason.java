@@ -27,6 +27,8 @@ public enum MissReason {
     AUTHORIZATION,
     /// The request says `no-store`.
     REQUEST_NO_STORE,
+    /// A stored response was fresh, but the request asked for a newer one.
+    REQUEST_DIRECTIVE,
     /// The request has a query string and the cache level is basic.
     QUERY,
     /// The response says `no-store`.
@@ -45,7 +47,8 @@ public enum MissReason {
     TOO_LARGE,
     /// The connection became another protocol (WebSocket).
     UPGRADE,
-    /// The request asks for a part of an object that is not stored.
+    /// The request asks for bytes that are not stored of a resource of which others are, or the response
+    /// answers a range in a way that cannot be stored.
     RANGE;
 
     private final String wire = name().toLowerCase(Locale.ROOT).replace('_', '-');
