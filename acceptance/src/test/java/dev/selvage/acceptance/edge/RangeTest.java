@@ -512,11 +512,7 @@ class RangeTest {
     void whatIsStoredIsSentBeforeTheRestHasCome() throws Exception {
         half("/combine-slow", "Cache-Control: max-age=60", "ETag: \"c\"");
         Say.Gate gate = new Say.Gate();
-        site.page(
-                "/combine-slow",
-                restOfDigits()
-                        .await(gate)
-                        .then("56789"));
+        site.page("/combine-slow", restOfDigits().await(gate).then("56789"));
         try (Client client = site.connect();
                 Client ranged = site.connect()) {
             client.request("GET", "/combine-slow", "");
@@ -731,9 +727,7 @@ class RangeTest {
         site.page(
                 "/purge-part",
                 request -> request.method().equals("GET")
-                        ? restOfDigits()
-                                .await(gate)
-                                .then("56789")
+                        ? restOfDigits().await(gate).then("56789")
                         : Say.ok("done"));
         try (Client client = site.connect()) {
             client.request("GET", "/purge-part", "");
