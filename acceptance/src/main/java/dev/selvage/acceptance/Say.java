@@ -123,6 +123,13 @@ public final class Say {
         return and(new Bytes(bytes.getBytes(StandardCharsets.UTF_8)));
     }
 
+    /// And then all that.
+    public Say then(Say say) {
+        List<Step> more = new ArrayList<>(steps);
+        more.addAll(say.steps);
+        return new Say(more);
+    }
+
     /// And then nothing until the gate opens.
     public Say await(Gate gate) {
         return and(new Await(gate));

@@ -70,6 +70,28 @@ public final class Body {
         this.expected = expected;
     }
 
+    /// A body that begins with what is there of `before`, which has ended and which the caller holds a
+    /// reference to. The bytes are shared, not copied.
+    ///
+    /// @param expected bytes of both
+    public static Body continuing(Body before, ByteBufAllocator allocator, Executor loop, long expected) {
+        Body body = new Body(allocator, loop, expected);
+        long bytes = before.available;
+        int count = before.chunkCount;
+        @Nullable ByteBuf[] shared = new ByteBuf[count + 1];
+        long[] places = Arrays.copyOf(before.starts, count + 1);
+        int used = 0;
+        while (used < count && places[used] < bytes) {
+            shared[used] = before.slice(used, places[used], bytes);
+            used++;
+        }
+        body.chunks = shared;
+        body.starts = places;
+        body.chunkCount = used;
+        body.available = bytes;
+        return body;
+    }
+
     // ---- the fill's side, on its loop
 
     /// Appends and publishes what is readable in `in`, `count` bytes of it.

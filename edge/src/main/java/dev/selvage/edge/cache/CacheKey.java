@@ -42,6 +42,16 @@ public sealed class CacheKey permits CacheKey.Probe {
         return probe.finish().copy();
     }
 
+    /// The key under which those find each other who ask for the same bytes of this resource.
+    public CacheKey ofRange(String range) {
+        Probe probe = new Probe();
+        probe.append(bytes, 0, length);
+        // No target has a line feed in it.
+        probe.append((byte) '\n');
+        probe.append(range);
+        return probe.finish().copy();
+    }
+
     final int length() {
         return length;
     }

@@ -3,8 +3,10 @@ package dev.selvage.edge.cache;
 import dev.selvage.edge.coding.AcceptEncoding;
 import dev.selvage.edge.coding.Coding;
 import dev.selvage.edge.coding.Compressible;
+import dev.selvage.edge.http.ContentRange;
 import dev.selvage.edge.http.Headers;
 import dev.selvage.edge.http.HttpDate;
+import dev.selvage.edge.http.Ranges;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -25,6 +27,7 @@ public final class Entry {
     private final Headers headers;
     private final Body body;
     private final long length;
+    private final @Nullable ContentRange part;
     private final String contentType;
     private final Storing storing;
     private final long born;
@@ -41,6 +44,7 @@ public final class Entry {
 
     /// By [#place]; races are harmless, because what is put there never changes.
     private final @Nullable EncodedHead[] heads = new EncodedHead[1 + Coding.COUNT];
+    private final boolean strongDate;
 
     /// A head encoded for HTTP/1.1 up to and including the fields that do not differ from request to
     /// request.
@@ -72,6 +76,7 @@ public final class Entry {
         this.headers = headers;
         this.body = body;
         this.length = length;
+        this.part = null;
         this.storing = storing;
         this.born = born;
         this.arrived = arrived;
@@ -90,15 +95,25 @@ public final class Entry {
         this.groups = CacheGroups.of(headers, selection.origin());
         this.contentType = ContentTypes.shortName(headers.first("content-type"));
         this.lastModified = HttpDate.parse(headers.first("last-modified"));
+        this.strongDate = modifiedBefore(dated());
         this.freshUntil = freshUntil(storing, arrived);
     }
 
     /// A form of `other` that answers the same requests.
-    private Entry(Entry other, Headers headers, long length, Storing storing, long born, long arrived) {
+    private Entry(
+            Entry other,
+            Headers headers,
+            Body body,
+            long length,
+            @Nullable ContentRange part,
+            Storing storing,
+            long born,
+            long arrived) {
         this.status = other.status;
         this.headers = headers;
-        this.body = other.body;
+        this.body = body;
         this.length = length;
+        this.part = part;
         this.storing = storing;
         this.born = born;
         this.arrived = arrived;
@@ -111,6 +126,8 @@ public final class Entry {
         this.groups = other.groups;
         this.contentType = ContentTypes.shortName(headers.first("content-type"));
         this.lastModified = HttpDate.parse(headers.first("last-modified"));
+        // A later date does not make a change that was too recent when the body came an old one.
+        this.strongDate = other.strongDate && lastModified.equals(other.lastModified);
         this.freshUntil = freshUntil(storing, arrived);
     }
 
@@ -120,7 +137,38 @@ public final class Entry {
 
     /// This entry, sealed: its length known. Shares the body.
     public Entry sealed() {
-        return new Entry(this, headers, body.available(), storing, born, arrived);
+        return new Entry(this, headers, body, body.available(), part, storing, born, arrived);
+    }
+
+    /// This entry as one whose body is that part of the whole only.
+    public Entry partial(ContentRange range) {
+        return new Entry(this, headers, body, range.length(), range, storing, born, arrived);
+    }
+
+    /// What came of it before its origin broke off, as a part that can be completed (RFC 9111 section 3.3);
+    /// null when it could not be.
+    public @Nullable Entry cutOff() {
+        long came = body.available();
+        if (status != 200 || came <= 0 || came >= length || Validators.strong(this) == null) {
+            return null;
+        }
+        ContentRange held = part;
+        long first = held == null ? 0 : held.first();
+        return partial(new ContentRange(first, first + came - 1, held == null ? length : held.complete()));
+    }
+
+    /// This part and what follows it, up to the end of the whole (RFC 9111 section 3.4).
+    ///
+    /// @param newer the fields of the response that brings the rest
+    /// @param both a body that begins with this one's bytes
+    public Entry continued(Headers newer, Body both, Storing storing, long born, long arrived) {
+        ContentRange held = part;
+        if (held == null) {
+            throw new IllegalStateException("a whole cannot be continued");
+        }
+        ContentRange range = new ContentRange(held.first(), held.complete() - 1, held.complete());
+        return new Entry(
+                this, updatedBy(newer), both, range.length(), range.whole() ? null : range, storing, born, arrived);
     }
 
     /// This entry as it may be stored and shared: without the fields that a qualified `no-cache` or
@@ -131,14 +179,14 @@ public final class Entry {
             return this;
         }
         Headers kept = headers.where((name, _) -> !yes.withheld().contains(name));
-        return new Entry(this, kept, length, storing, born, arrived);
+        return new Entry(this, kept, body, length, part, storing, born, arrived);
     }
 
     /// This entry as a 304, or the head of a 200, confirmed it (RFC 9111 sections 4.3.4 and 4.3.5):
     /// newer fields,
     /// newer freshness, the same body.
     public Entry confirmed(Headers newer, Storing storing, long born, long arrived) {
-        return new Entry(this, updatedBy(newer), length, storing, born, arrived);
+        return new Entry(this, updatedBy(newer), body, length, part, storing, born, arrived);
     }
 
     /// True when a 304 with these fields is about this very response: its validators, where it has
@@ -231,6 +279,32 @@ public final class Entry {
         return length;
     }
 
+    /// Where the body lies in the whole; null when it is the whole.
+    public @Nullable ContentRange part() {
+        return part;
+    }
+
+    /// True when its bytes are all that a GET with these fields asks for (RFC 9111 section 3.3).
+    ///
+    /// @param request the request's field values by lower-case name
+    public boolean suffices(Function<String, @Nullable String> request) {
+        ContentRange held = part;
+        if (held == null) {
+            return true;
+        }
+        String field = request.apply("range");
+        Ranges ranges = field == null ? null : Ranges.parse(field);
+        if (ranges == null || !Validators.allow(request.apply("if-range"), this)) {
+            return false;
+        }
+        return switch (ranges.of(held.complete())) {
+            case Ranges.Whole _ -> false;
+            case Ranges.Unsatisfiable _ -> true;
+            case Ranges.Parts(List<Ranges.Part> parts) ->
+                parts.stream().allMatch(some -> held.holds(some.start(), some.end()));
+        };
+    }
+
     /// The short name of the media type, `empty` when there is none.
     public String contentType() {
         return contentType;
@@ -249,6 +323,21 @@ public final class Entry {
     /// The purge clock when its fill began.
     public long born() {
         return born;
+    }
+
+    /// Epoch seconds when the origin made it; when it says nothing, when it came (RFC 9110 section 6.6.1).
+    private long dated() {
+        return HttpDate.parse(headers.first("date")).orElse(arrived / 1000);
+    }
+
+    private boolean modifiedBefore(long date) {
+        return lastModified.isPresent() && lastModified.getAsLong() < date;
+    }
+
+    /// True when `Last-Modified` is a strong validator (RFC 9110 section 8.8.2.2): the response was made at
+    /// least a second later, so that no second change can have the same date.
+    boolean strongDate() {
+        return strongDate;
     }
 
     public OptionalLong lastModified() {

@@ -101,18 +101,58 @@ public final class MemoryCache {
             if (!stillAllowed.getAsBoolean() || !entry.body().tryRetain()) {
                 return before;
             }
-            List<Entry> variants = new ArrayList<>();
-            variants.add(entry);
-            if (before != null) {
-                for (Entry other : before.variants()) {
-                    if (variants.size() < MAX_VARIANTS
-                            && !other.sameVariant(entry)
-                            && other.body().tryRetain()) {
-                        variants.add(other);
-                    }
+            return with(entry, before);
+        });
+    }
+
+    /// Stores a part in place of the same variant, unless that is whole.
+    ///
+    /// @param fence the zone's: what it hides gives way
+    /// @param stillAllowed as for a complete entry
+    public void storePart(CacheKey key, Entry part, PurgeFences.Fence fence, BooleanSupplier stillAllowed) {
+        resources.asMap().compute(key, (_, before) -> {
+            boolean whole = before != null
+                    && before.variants().stream()
+                            .anyMatch(other -> other.part() == null && other.sameVariant(part) && !fence.hides(other));
+            if (whole || !stillAllowed.getAsBoolean() || !part.body().tryRetain()) {
+                return before;
+            }
+            return with(part, before);
+        });
+    }
+
+    /// What is stored with `entry`, which the caller retained, in place of the same variant.
+    private static Resource with(Entry entry, @Nullable Resource before) {
+        List<Entry> variants = new ArrayList<>();
+        variants.add(entry);
+        if (before != null) {
+            for (Entry other : before.variants()) {
+                if (variants.size() < MAX_VARIANTS
+                        && !other.sameVariant(entry)
+                        && other.body().tryRetain()) {
+                    variants.add(other);
                 }
             }
-            return new Resource(List.copyOf(variants), 0);
+        }
+        return new Resource(List.copyOf(variants), 0);
+    }
+
+    /// True while this very entry is stored.
+    public boolean holds(CacheKey key, Entry entry) {
+        Resource resource = resources.getIfPresent(key);
+        return resource != null && resource.variants().contains(entry);
+    }
+
+    /// Forgets this very entry.
+    public void forget(CacheKey key, Entry entry) {
+        resources.asMap().computeIfPresent(key, (_, before) -> {
+            if (!before.variants().contains(entry)) {
+                return before;
+            }
+            List<Entry> others = before.variants().stream()
+                    .filter(other -> !other.equals(entry) && other.body().tryRetain())
+                    .toList();
+            return others.isEmpty() ? null : new Resource(others, 0);
         });
     }
 

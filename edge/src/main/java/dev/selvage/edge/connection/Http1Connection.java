@@ -13,6 +13,7 @@ import dev.selvage.edge.loop.Loop;
 import dev.selvage.edge.loop.TextBuffer;
 import dev.selvage.edge.loop.Timed;
 import dev.selvage.edge.request.Exchange;
+import dev.selvage.edge.request.Multipart;
 import dev.selvage.edge.request.Phases;
 import dev.selvage.edge.request.Response;
 import dev.selvage.edge.request.Visitor;
@@ -98,6 +99,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
     private long end;
     private int chunk;
     private boolean chunkedOut;
+    private @Nullable Multipart multipart;
+    private int part;
     private long told;
     private boolean pumping;
     private boolean awaiting;
@@ -450,6 +453,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
         end = response.end;
         chunk = 0;
         told = place;
+        multipart = response.multipart;
+        if (multipart != null) {
+            beginPart(multipart, 0);
+        } else if (place > 0) {
+            // What comes before it is not waited for: the fill need not keep it.
+            x.progress(place);
+        }
         chunkedOut = unknownLength && !x.http10();
         pump();
     }
@@ -482,7 +492,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
                     }
                     write(source, upTo);
                 } else if (place == end || (end < 0 && bodyState == Body.State.COMPLETE)) {
-                    finishBody(source);
+                    Multipart several = multipart;
+                    if (several != null && part + 1 < several.size()) {
+                        beginPart(several, part + 1);
+                    } else {
+                        finishBody(source);
+                    }
                 } else if (bodyState == Body.State.GROWING) {
                     waitForOrigin(source, available, bodyState);
                     return;
@@ -518,6 +533,22 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
             told = place;
             exchange.progress(place);
         }
+    }
+
+    /// Parts may come in any order: the body is one that keeps its bytes.
+    private void beginPart(Multipart several, int index) {
+        part = index;
+        place = several.part(index).start();
+        end = several.part(index).end();
+        chunk = 0;
+        told = place;
+        send(several.head(index));
+    }
+
+    private void send(byte[] bytes) {
+        exchange.sent(bytes.length);
+        channel.write(Unpooled.wrappedBuffer(bytes), channel.voidPromise());
+        unflushed = true;
     }
 
     private void flushNow() {
@@ -571,6 +602,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
             exchange.sent(last.readableBytes());
             channel.write(last, channel.voidPromise());
             unflushed = true;
+        }
+        Multipart several = multipart;
+        if (several != null) {
+            multipart = null;
+            send(several.close());
         }
         body = null;
         finishResponse(exchange);

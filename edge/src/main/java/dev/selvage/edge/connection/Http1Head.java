@@ -7,6 +7,7 @@ import dev.selvage.edge.http.Headers;
 import dev.selvage.edge.http.HttpDate;
 import dev.selvage.edge.loop.TextBuffer;
 import dev.selvage.edge.request.Exchange;
+import dev.selvage.edge.request.Multipart;
 import dev.selvage.edge.request.Response;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -98,10 +99,16 @@ final class Http1Head {
     }
 
     private static void writeLength(TextBuffer out, Exchange x, Response response) {
+        Multipart multipart = response.multipart;
+        if (multipart != null) {
+            out.put(CONTENT_LENGTH).put(multipart.length()).put(CRLF);
+            return;
+        }
         if (response.whole >= 0) {
             out.put(CONTENT_RANGE);
             if (response.status == 206) {
-                out.put(response.start).put('-').put(response.end - 1);
+                long offset = response.offset;
+                out.put(offset + response.start).put('-').put(offset + response.end - 1);
             } else {
                 out.put('*');
             }
@@ -130,6 +137,7 @@ final class Http1Head {
         CachePlan.BrowserTtl browserTtl = response.browserTtl;
         int status = response.status;
         Coding coding = response.coding;
+        Multipart multipart = response.multipart;
         StringBuilder head = new StringBuilder(512);
         head.append("HTTP/1.1 ")
                 .append(status)
@@ -146,7 +154,8 @@ final class Http1Head {
             boolean ours = OURS.contains(name) && !(name.equals("content-range") && status == entry.status());
             boolean notIn304 = status == 304 && entry.status() != 304 && !NOT_MODIFIED.contains(name);
             boolean notIn416 = status == 416 && (name.startsWith("content-") || name.equals("etag"));
-            if (ours || notIn304 || notIn416) {
+            boolean replaced = multipart != null && name.equals("content-type");
+            if (ours || notIn304 || notIn416 || replaced) {
                 continue;
             }
             if (control != null && (name.equals("cache-control") || name.equals("expires"))) {
@@ -169,6 +178,9 @@ final class Http1Head {
         }
         if (control != null) {
             line(head, "cache-control", control);
+        }
+        if (multipart != null) {
+            line(head, "content-type", multipart.mediaType());
         }
         return head.toString().getBytes(StandardCharsets.ISO_8859_1);
     }

@@ -4,7 +4,9 @@ import dev.selvage.edge.cache.Body;
 import dev.selvage.edge.cache.CacheKey;
 import dev.selvage.edge.cache.Entry;
 import dev.selvage.edge.cache.Storing;
+import dev.selvage.edge.cache.Validators;
 import dev.selvage.edge.cache.Variance;
+import dev.selvage.edge.http.ContentRange;
 import dev.selvage.edge.http.Headers;
 import dev.selvage.edge.loop.Loop;
 import dev.selvage.edge.record.Outcome;
@@ -52,11 +54,16 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
     private Stage stage = Stage.CHOOSE;
     private @Nullable OriginConnection connection;
     private @Nullable Entry entry;
-    private @Nullable Body body;
+    private volatile @Nullable Body body;
     private boolean storing;
     private boolean confirmed;
     private boolean unconditional;
     private boolean askAgain;
+
+    /// Bytes that the body must come to, negative when that is not known; and whether it came to others.
+    private long promised = -1;
+
+    private boolean lied;
     private @Nullable Entry kept;
     private boolean retried;
     private boolean handedOut;
@@ -99,7 +106,21 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         }
         // After registering: a purge that did not see this fill is older than its birth.
         born = fills.fences().now();
+        Entry known = request.known();
+        CacheKey key = request.key();
+        // What was purged since it was looked up must not come back as fresh.
+        unconditional = known != null
+                && key != null
+                && (request.fence().hides(known) || !fills.cache().holds(key, known));
         choose(false);
+    }
+
+    /// Gives back what it would have built upon, instead of starting.
+    public void forgo() {
+        Entry known = request.known();
+        if (known != null) {
+            known.body().release();
+        }
     }
 
     private void choose(boolean fresh) {
@@ -222,40 +243,124 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
             giveUp(new OriginFailure.AnsweredError(status));
             return;
         }
-        Storing decision = Storing.decide(facts(headers, now), status, headers);
-        storing = decision instanceof Storing.Yes && request.key() != null;
-        if (storing && (bodyLength > fills.maxObject() || !fills.reserve(Math.max(bodyLength, 0)))) {
-            storing = false;
-            decision = new Storing.No(MissReason.TOO_LARGE);
-        } else if (storing) {
-            reserved = Math.max(bodyLength, 0);
+        Extent extent = unconditional ? Extent.WHOLE : request.extent();
+        switch (request.shared() ? Answer.to(extent, status, headers, bodyLength) : new Answer.Resource()) {
+            case Answer.Resource _ -> {
+                Storing decision = admitted(Storing.decide(facts(headers, now), status, headers), bodyLength);
+                begin(made(status, headers, bodyLength, decision, now), true);
+            }
+            case Answer.ForTheOneWhoAsked _ -> {
+                Storing decision = Storing.decide(facts(headers, now), status, headers);
+                Storing refused = decision instanceof Storing.No ? decision : new Storing.No(MissReason.RANGE);
+                begin(made(status, headers, bodyLength, refused, now), false);
+            }
+            case Answer.AllOfIt(ContentRange range) -> begin(ofPart(range, headers, now), true);
+            case Answer.Part(ContentRange range) ->
+                begin(ofPart(range, headers, now).partial(range), true);
+            case Answer.Rest _ -> continueHeld(headers, now);
+            case Answer.Useless _ -> askForTheWhole();
+            case Answer.Untrusted(String why) -> {
+                String address = originAddress();
+                closeConnection();
+                giveUp(new OriginFailure.Malformed(address, why));
+            }
         }
-        Body newBody = new Body(ByteBufAllocator.DEFAULT, loop.executor(), bodyLength);
-        body = newBody;
+    }
+
+    /// The decision, unless there is no room for a body of that length.
+    private Storing admitted(Storing decision, long bodyLength) {
+        if (!(decision instanceof Storing.Yes) || request.key() == null) {
+            return decision;
+        }
+        long known = Math.max(bodyLength, 0);
+        if (known > fills.maxObject() || !fills.reserve(known)) {
+            return new Storing.No(MissReason.TOO_LARGE);
+        }
+        reserved = known;
+        return decision;
+    }
+
+    private Entry made(int status, Headers headers, long bodyLength, Storing decision, long now) {
         Variance variance = fills.byTheLetter() ? Variance.BY_MEANING : Variance.AS_SENT;
-        Entry made = new Entry(
+        return new Entry(
                 status,
                 headers,
-                newBody,
+                new Body(ByteBufAllocator.DEFAULT, loop.executor(), bodyLength),
                 length(bodyLength, headers),
                 decision,
                 born,
                 now,
                 new Entry.Selection(request.fields()::joined, variance, request.origin()));
+    }
+
+    /// An entry of the whole's fields, and of as many bytes as the part has.
+    private Entry ofPart(ContentRange range, Headers received, long now) {
+        promised = range.length();
+        Headers headers = received.where((name, _) -> !name.equals("content-range") && !name.equals("content-length"));
+        Storing decision = admitted(Storing.decide(facts(headers, now), 200, headers), range.length());
+        return made(200, headers, range.length(), decision, now);
+    }
+
+    /// Goes on where the stored part ends (RFC 9111 section 3.4).
+    private void continueHeld(Headers headers, long now) {
+        Entry held = request.known();
+        ContentRange part = held == null ? null : held.part();
+        if (held == null || part == null) {
+            throw new IllegalStateException("there is nothing to go on from");
+        }
+        long length = part.complete() - part.first();
+        Storing decision = admitted(Storing.decide(facts(headers, now), 200, held.updatedBy(headers)), length);
+        if (decision instanceof Storing.No) {
+            // What is not stored lets go of bytes before their readers have come.
+            askForTheWhole();
+            return;
+        }
+        promised = length;
+        Body both = Body.continuing(held.body(), ByteBufAllocator.DEFAULT, loop.executor(), promised);
+        begin(held.continued(headers, both, decision, born, now), true);
+    }
+
+    /// The stored part cannot be completed: it is out of date, or the origin cannot do it.
+    private void askForTheWhole() {
+        Entry held = request.known();
+        CacheKey key = request.key();
+        if (held != null && key != null) {
+            fills.cache().forget(key, held);
+        }
+        closeConnection();
+        unconditional = true;
+        choose(false);
+    }
+
+    /// Begins with the body of `made`.
+    ///
+    /// @param telling the response says whether responses for this key can be stored
+    private void begin(Entry made, boolean telling) {
+        Body newBody = made.body();
+        body = newBody;
         entry = made;
         kept = made.shareable();
         stage = Stage.BODY;
+        CacheKey key = request.key();
+        storing = made.storing() instanceof Storing.Yes && key != null;
         if (storing) {
             newBody.onProgress(this::progress);
         } else {
-            CacheKey key = request.key();
             if (key != null && request.shared()) {
-                fills.unpublish(key, this);
-                fills.cache().rememberUncacheable(key, now + UNCACHEABLE_MILLIS);
+                fills.unpublish(request.joinKey(), this);
+                if (telling) {
+                    fills.cache().rememberUncacheable(key, loop.millis() + UNCACHEABLE_MILLIS);
+                }
             }
             newBody.window(this::progress);
         }
         handOutAll();
+    }
+
+    /// True when the body has come as far as `place`, or will soon; on any loop.
+    public boolean reached(long place) {
+        Body current = body;
+        return place <= 0 || (current != null && current.available() >= place);
     }
 
     /// Makes invalid what a success of this request did: before its own response may be stored.
@@ -333,9 +438,22 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
             answer(waiter, GO_ALONE);
             return;
         }
+        if (!current.suffices(waiter.fields()::joined)) {
+            if (!first) {
+                answer(waiter, GO_ALONE);
+                return;
+            }
+            if (!takesAnyPart(waiter, current)) {
+                answer(
+                        waiter,
+                        new Filled.Failed(new OriginFailure.Malformed(
+                                originAddress(), "a part (206) where the whole was asked for")));
+                return;
+            }
+        }
         if (!first && request.fence().hidesGroupOf(current)) {
             // It may have come after the group was made invalid; the first to look again asks anew.
-            fills.unpublish(request.key(), this);
+            fills.unpublish(request.joinKey(), this);
             answer(waiter, LOOK_AGAIN);
             return;
         }
@@ -347,6 +465,13 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         answer(waiter, new Filled.Use(current, confirmed));
     }
 
+    /// True when a part that is not the one asked for is still an answer: one can see from it what it is.
+    private boolean takesAnyPart(FillWaiter waiter, Entry part) {
+        return waiter.fields().has("range")
+                && (request.extent() instanceof Extent.AsAsked
+                        || Validators.allow(waiter.fields().joined("if-range"), part));
+    }
+
     // ---- BODY, SEAL
 
     @Override
@@ -356,12 +481,19 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
             in.skipBytes(count);
             return;
         }
+        if (promised >= 0 && current.available() + count > promised) {
+            in.skipBytes(count);
+            lied = true;
+            closeConnection();
+            endBody(false, Headers.EMPTY);
+            return;
+        }
         current.append(in, count);
         if (storing && current.available() > reserved) {
             long more = current.available() - reserved;
             if (current.available() > fills.maxObject() || !fills.reserve(more)) {
                 storing = false;
-                fills.unpublish(request.key(), this);
+                fills.unpublish(request.joinKey(), this);
                 current.window(this::progress);
             } else {
                 reserved += more;
@@ -399,7 +531,9 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
             return;
         }
         if (stage == Stage.BODY) {
-            endBody(true, trailers);
+            Body current = body;
+            lied = promised >= 0 && current != null && !confirmed && current.available() != promised;
+            endBody(!lied, promised >= 0 ? Headers.EMPTY : trailers);
         }
     }
 
@@ -410,9 +544,13 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         if (current != null && written != null && !confirmed) {
             current.finish(whole, trailers);
             CacheKey key = request.key();
-            if (whole && storing && key != null) {
-                Entry sealed = written.sealed();
-                fills.cache().store(key, sealed, () -> mayStore(sealed));
+            Entry came = whole ? written.sealed() : lied ? null : written.cutOff();
+            if (came != null && storing && key != null) {
+                if (came.part() == null) {
+                    fills.cache().store(key, came, () -> mayStore(came));
+                } else {
+                    fills.cache().storePart(key, came, request.fence(), () -> mayStore(came));
+                }
             }
             current.release();
         }
@@ -494,14 +632,11 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
     }
 
     private void conclude() {
-        fills.unpublish(request.key(), this);
+        fills.unpublish(request.joinKey(), this);
         fills.end(this);
         fills.giveBack(reserved);
         reserved = 0;
-        Entry stale = request.stale();
-        if (stale != null) {
-            stale.body().release();
-        }
+        forgo();
         ByteBuf unread = early;
         if (unread != null) {
             early = null;
@@ -521,7 +656,7 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         stage = Stage.SWITCHED;
         originStatus = 101;
         headNanos = loop.nanos();
-        fills.unpublish(request.key(), this);
+        fills.unpublish(request.joinKey(), this);
         String protocol = headers.joined("upgrade");
         if (owner == null || request.plan().whyNot() != MissReason.UPGRADE || protocol == null) {
             // What followed would reach the visitor unread, as the response to its next request.

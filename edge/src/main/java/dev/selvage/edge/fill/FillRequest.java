@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
 /// @param zone the zone's id
 /// @param originName the host name that the origin knows itself by
 /// @param head the encoded request head
-/// @param wholeHead the same without the conditions that `stale` gave it
+/// @param wholeHead the same without the conditions that `stale` gave it, for the whole
 /// @param bodyFollows the visitor's body goes along
 /// @param bodyChunked it goes in chunks, because its length is not known
 /// @param key where the response may be stored; null when it may not
+/// @param joinKey where others who ask for the same find it; null like `key`
+/// @param extent how much `head` asks for
 /// @param authorized the request carries `Authorization`
 /// @param noStore the request says `no-store`
 /// @param stale the entry that a 304 would confirm, retained by the caller for the fill; null when
@@ -35,6 +37,8 @@ public record FillRequest(
         boolean bodyFollows,
         boolean bodyChunked,
         @Nullable CacheKey key,
+        @Nullable CacheKey joinKey,
+        Extent extent,
         CachePlan plan,
         boolean authorized,
         boolean noStore,
@@ -42,6 +46,12 @@ public record FillRequest(
         Headers fields,
         String origin,
         @Nullable UnsafeRequest unsafe) {
+
+    /// The stored entry that it builds upon, retained for it: a stale one, or a part; null when there is none.
+    @Nullable
+    Entry known() {
+        return extent instanceof Extent.Rest(Entry held) ? held : stale;
+    }
 
     /// True when others may join, because they would ask the same.
     boolean shared() {

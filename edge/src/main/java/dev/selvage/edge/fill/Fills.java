@@ -41,7 +41,8 @@ public final class Fills {
         return fences;
     }
 
-    long maxObject() {
+    /// Largest body that is stored, bytes.
+    public long maxObject() {
         return maxObject;
     }
 
@@ -96,7 +97,7 @@ public final class Fills {
         fences.purgeEverything(zone);
         for (Fill fill : active) {
             if (fill.request().zone().equals(zone)) {
-                unpublish(fill.request().key(), fill);
+                unpublish(fill.request().joinKey(), fill);
             }
         }
     }
@@ -111,7 +112,7 @@ public final class Fills {
         for (Fill fill : active) {
             if (fill != by && key.equals(fill.request().key())) {
                 fill.purged();
-                unpublish(key, fill);
+                unpublish(fill.request().joinKey(), fill);
             }
         }
         cache.remove(key);

@@ -60,6 +60,7 @@ final class CacheStatusField {
         return switch (x.missReason) {
             case VARY -> "vary-miss";
             case FIRST_SEEN, PURGED -> "uri-miss";
+            case RANGE -> "partial";
             default -> "miss";
         };
     }

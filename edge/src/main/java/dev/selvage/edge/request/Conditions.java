@@ -1,6 +1,7 @@
 package dev.selvage.edge.request;
 
 import dev.selvage.edge.cache.Entry;
+import dev.selvage.edge.cache.Validators;
 import dev.selvage.edge.http.HttpDate;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -31,16 +32,7 @@ final class Conditions {
     /// True when a part may be sent: the visitor's other parts are of this very representation (section
     /// 13.1.5).
     static boolean rangeAllowed(Entry entry, @Nullable String ifRange) {
-        if (ifRange == null) {
-            return true;
-        }
-        String validator = ifRange.strip();
-        if (validator.startsWith("\"")) {
-            return validator.equals(entry.etag());
-        }
-        OptionalLong date = HttpDate.parse(validator);
-        OptionalLong modified = entry.lastModified();
-        return date.isPresent() && modified.isPresent() && date.getAsLong() == modified.getAsLong();
+        return Validators.allow(ifRange, entry);
     }
 
     /// True when one of the entity tags in `list` is `opaque`, compared weakly.

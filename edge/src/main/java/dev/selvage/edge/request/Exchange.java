@@ -60,6 +60,10 @@ public final class Exchange implements FillOwner {
     @Nullable
     Entry stale;
 
+    /// A stored part that does not suffice, but may be completed.
+    @Nullable
+    Entry held;
+
     @Nullable
     Fill fill;
 

@@ -1,8 +1,11 @@
 package dev.selvage.edge.request;
 
 import dev.selvage.edge.cache.Entry;
+import dev.selvage.edge.cache.Validators;
 import dev.selvage.edge.coding.AcceptEncoding;
 import dev.selvage.edge.config.OriginTarget;
+import dev.selvage.edge.fill.Extent;
+import dev.selvage.edge.http.ContentRange;
 import dev.selvage.edge.http.Headers;
 import io.netty.util.NetUtil;
 import java.nio.charset.StandardCharsets;
@@ -30,9 +33,11 @@ final class OriginHead {
             "true-client-ip",
             "cdn-loop");
 
-    /// Fields that ask for less than the whole response, which a fill for the cache must not pass on.
-    private static final Set<String> PARTIAL =
-            Set.of("range", "if-range", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since");
+    private static final Set<String> RANGE = Set.of("range", "if-range");
+
+    /// Conditions, which a fill for the cache must not pass on.
+    private static final Set<String> CONDITIONS =
+            Set.of("if-match", "if-none-match", "if-modified-since", "if-unmodified-since");
 
     private OriginHead() {}
 
@@ -53,7 +58,8 @@ final class OriginHead {
 
     /// @param stale the entry to ask about; null to ask for the whole
     /// @param storable the response may be stored
-    static byte[] encode(Exchange x, @Nullable Entry stale, boolean storable) {
+    /// @param extent how much to ask for, where it may
+    static byte[] encode(Exchange x, @Nullable Entry stale, boolean storable, Extent extent) {
         StringBuilder head = new StringBuilder(512);
         String hostHeader = target(x).hostHeader();
         Headers fields = x.fields();
@@ -64,7 +70,10 @@ final class OriginHead {
         boolean normal = x.plan != null && x.plan.eligible();
         for (int i = 0; i < endToEnd.size(); i++) {
             String name = endToEnd.name(i);
-            if (!ours(name) && !(storable && PARTIAL.contains(name)) && !(normal && name.equals("accept-encoding"))) {
+            boolean condition = CONDITIONS.contains(name);
+            boolean range = RANGE.contains(name) && !(extent instanceof Extent.AsAsked);
+            boolean coding = normal && name.equals("accept-encoding");
+            if (!ours(name) && !coding && !(storable && (condition || range))) {
                 line(head, name, endToEnd.value(i));
             }
         }
@@ -77,6 +86,9 @@ final class OriginHead {
         if (stale != null) {
             condition(head, "If-None-Match", stale.etag());
             condition(head, "If-Modified-Since", stale.headers().first("last-modified"));
+        }
+        if (extent instanceof Extent.Rest(Entry held)) {
+            rest(head, held);
         }
         String peer = NetUtil.bytesToIpAddress(x.visitor.address());
         String forwarded = x.visitor.trusted() ? fields.joined("x-forwarded-for") : null;
@@ -101,8 +113,18 @@ final class OriginHead {
         return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    /// True for our own fields and their look-alikes: to a CGI-style origin `CF_Connecting_IP` is
-    /// `CF-Connecting-IP`.
+    /// Asks for what follows a stored part, or for all should that part be out of date.
+    private static void rest(StringBuilder head, Entry held) {
+        ContentRange part = held.part();
+        String validator = Validators.strong(held);
+        if (part == null || validator == null) {
+            throw new IllegalStateException("an entry that cannot be continued");
+        }
+        line(head, "Range", "bytes=" + (part.last() + 1) + "-");
+        line(head, "If-Range", validator);
+    }
+
+    /// True for our own fields and their look-alikes: to a CGI-style origin `CF_Connecting_IP` is `CF-Connecting-IP`.
     private static boolean ours(String name) {
         return OURS.contains(name) || (name.indexOf('_') >= 0 && OURS.contains(name.replace('_', '-')));
     }

@@ -13,12 +13,15 @@ import dev.selvage.edge.coding.Coding;
 import dev.selvage.edge.config.HostBinding;
 import dev.selvage.edge.config.Replica;
 import dev.selvage.edge.encode.Encodings;
+import dev.selvage.edge.fill.Extent;
 import dev.selvage.edge.fill.Fill;
 import dev.selvage.edge.fill.FillRequest;
 import dev.selvage.edge.fill.Filled;
 import dev.selvage.edge.fill.OriginFailure;
 import dev.selvage.edge.fill.OriginPool;
+import dev.selvage.edge.http.ContentRange;
 import dev.selvage.edge.http.Field;
+import dev.selvage.edge.http.Ranges;
 import dev.selvage.edge.http.RequestParser;
 import dev.selvage.edge.loop.Loop;
 import dev.selvage.model.event.CacheStatus;
@@ -26,6 +29,7 @@ import dev.selvage.model.event.MissReason;
 import dev.selvage.model.zone.CacheLevel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +40,7 @@ public final class Phases {
     private final Shared shared;
     private final OriginPool origins;
     private final Recording recording;
+    private final Boundaries boundaries = new Boundaries();
 
     public Phases(Loop loop, Shared shared, OriginPool origins) {
         this.loop = loop;
@@ -240,6 +245,13 @@ public final class Phases {
         long now = x.startedAt;
         Demand demand = demand(x);
         switch (shared.cache().find(probe, bound(x).fence(), x::field, now)) {
+            case MemoryCache.Stored(Entry entry)
+            when !serves(x, entry) -> {
+                x.held = entry;
+                x.missReason = MissReason.RANGE;
+                x.cacheStatus = CacheStatus.MISS;
+                x.collapsible = storable(entry);
+            }
             case MemoryCache.Stored(Entry entry) -> {
                 if (entry.fresh(now) && demand.acceptsFresh(entry, now)) {
                     x.entry = entry;
@@ -278,6 +290,16 @@ public final class Phases {
         }
         x.key = probe.copy();
         return Phase.FETCH;
+    }
+
+    /// True when an entry has the bytes that are asked for; HEAD is about all of them.
+    private static boolean serves(Exchange x, Entry entry) {
+        return entry.part() == null || (x.method.equals("GET") && entry.suffices(x::field));
+    }
+
+    private boolean storable(Entry entry) {
+        ContentRange part = entry.part();
+        return part == null || part.complete() <= shared.fills().maxObject();
     }
 
     private Demand demand(Exchange x) {
@@ -326,9 +348,9 @@ public final class Phases {
         }
         x.materialize();
         x.key = key;
-        Fill fill = new Fill(loop, shared.fills(), origins, request(x, entry), null);
+        Fill fill = new Fill(loop, shared.fills(), origins, request(x, entry, key, Extent.WHOLE), null);
         if (shared.fills().publish(key, fill) != null) {
-            entry.body().release();
+            fill.forgo();
             return;
         }
         x.background = fill;
@@ -342,21 +364,33 @@ public final class Phases {
         CacheKey key = x.method.equals("GET") ? x.key : null;
         // One that has passed us may be the very request that the running fill waits for.
         boolean share = key != null && x.collapsible && !x.alone && passes(x) == 0;
+        Extent extent = key == null
+                ? Extent.WHOLE
+                : PartialContent.extent(x, x.collapsible, shared.fills().maxObject());
         if (key != null && share) {
             Fill running = shared.fills().joinable(key);
+            if (running != null && (!(extent instanceof Extent.AsAsked) || running.reached(PartialContent.near(x)))) {
+                return join(x, running);
+            }
+        }
+        CacheKey joinKey =
+                key != null && extent instanceof Extent.AsAsked ? key.ofRange(String.valueOf(x.field("range"))) : key;
+        if (joinKey != null && share) {
+            Fill running = shared.fills().joinable(joinKey);
             if (running != null) {
                 return join(x, running);
             }
         }
         Entry stale = x.stale;
         boolean keepStale = key != null && stale != null && stale.body().tryRetain();
-        Fill fill = new Fill(loop, shared.fills(), origins, request(x, keepStale ? stale : null), x);
-        if (key != null && share) {
-            Fill quicker = shared.fills().publish(key, fill);
+        if (extent instanceof Extent.Rest(Entry held) && !held.body().tryRetain()) {
+            extent = Extent.WHOLE;
+        }
+        Fill fill = new Fill(loop, shared.fills(), origins, request(x, keepStale ? stale : null, joinKey, extent), x);
+        if (joinKey != null && share) {
+            Fill quicker = shared.fills().publish(joinKey, fill);
             if (quicker != null) {
-                if (keepStale && stale != null) {
-                    stale.body().release();
-                }
+                fill.forgo();
                 return join(x, quicker);
             }
         }
@@ -371,13 +405,14 @@ public final class Phases {
         return Next.Park.PARK;
     }
 
-    private FillRequest request(Exchange x, @Nullable Entry stale) {
+    private FillRequest request(Exchange x, @Nullable Entry stale, @Nullable CacheKey joinKey, Extent extent) {
         HostBinding binding = bound(x);
         // What HEAD brings is not stored, but may confirm what is.
         CacheKey key = x.method.equals("HEAD") ? null : x.key;
         boolean whole = x.method.equals("GET") && key != null;
         String origin = (x.visitor.tls() ? "s" : "p") + x.host;
-        byte[] head = OriginHead.encode(x, stale, whole);
+        byte[] head = OriginHead.encode(x, stale, whole, extent);
+        boolean plain = stale == null && extent instanceof Extent.Whole;
         return new FillRequest(
                 binding.zone().id(),
                 binding.fence(),
@@ -385,10 +420,12 @@ public final class Phases {
                 OriginHead.name(x),
                 x.method,
                 head,
-                stale == null ? head : OriginHead.encode(x, null, whole),
+                plain ? head : OriginHead.encode(x, null, whole, Extent.WHOLE),
                 x.bodyLength != 0,
                 x.bodyLength < 0,
                 key,
+                joinKey,
+                extent,
                 x.method.equals("POST") && key != null ? binding.eligible() : planned(x),
                 x.field("authorization") != null,
                 CacheControl.parse(x.field("cache-control")).noStore(),
@@ -557,17 +594,59 @@ public final class Phases {
                 && response.end >= 0
                 && Conditions.rangeAllowed(entry, x.field("if-range"))
                 && !partOfAnyCoding(x, entry)) {
-            Ranges part = Ranges.of(range, response.end);
-            if (Ranges.UNSATISFIABLE.equals(part)) {
+            select(response, entry, range);
+        } else if (entry.part() != null) {
+            sendAll(response, entry);
+        }
+    }
+
+    /// Sends a part as it is.
+    private static void sendAll(Response response, Entry entry) {
+        ContentRange part = entry.part();
+        if (part != null) {
+            response.status = 206;
+            response.whole = part.complete();
+            response.offset = part.first();
+        }
+    }
+
+    /// Turns the whole into the part that `range` asks for, where it can be sent (RFC 9110 section 14.2).
+    private void select(Response response, Entry entry, String range) {
+        Ranges ranges = Ranges.parse(range);
+        ContentRange held = entry.part();
+        long whole = held == null ? response.end : held.complete();
+        long offset = held == null ? 0 : held.first();
+        switch (ranges == null ? new Ranges.Whole() : ranges.of(whole)) {
+            case Ranges.Whole _ -> sendAll(response, entry);
+            case Ranges.Unsatisfiable _ -> {
                 response.status = 416;
-                response.whole = response.end;
+                response.whole = whole;
                 response.withBody = false;
                 response.end = 0;
-            } else if (part != null) {
+            }
+            case Ranges.Parts(List<Ranges.Part> parts)
+            when held != null && !parts.stream().allMatch(part -> held.holds(part.start(), part.end())) ->
+                sendAll(response, entry);
+            case Ranges.Parts(List<Ranges.Part> parts)
+            when parts.size() == 1 -> {
                 response.status = 206;
-                response.whole = response.end;
-                response.start = part.start();
-                response.end = part.end();
+                response.whole = whole;
+                response.offset = offset;
+                response.start = parts.getFirst().start() - offset;
+                response.end = parts.getFirst().end() - offset;
+            }
+            case Ranges.Parts(List<Ranges.Part> parts) -> {
+                // What is not stored lets go of its bytes, and one cannot come back to them; and nobody could
+                // tell whether a coding is the parts' or of all that surrounds them.
+                if (entry.storing() instanceof Storing.Yes
+                        && !entry.body().windowed()
+                        && !entry.headers().has("content-encoding")) {
+                    response.status = 206;
+                    response.multipart = new Multipart(
+                            parts, boundaries.next(), entry.headers().first("content-type"), whole, offset);
+                } else {
+                    sendAll(response, entry);
+                }
             }
         }
     }
@@ -693,6 +772,11 @@ public final class Phases {
         if (stale != null) {
             x.stale = null;
             stale.body().release();
+        }
+        Entry held = x.held;
+        if (held != null) {
+            x.held = null;
+            held.body().release();
         }
     }
 }

@@ -33,6 +33,12 @@ public final class Response {
     /// The entry's length for `Content-Range`; -1 when the response is not a part.
     public long whole;
 
+    /// Where the stored body begins in the whole: other than 0 when only a part is stored.
+    public long offset;
+
+    /// Several parts; null when there are no several.
+    public @Nullable Multipart multipart;
+
     /// False for HEAD, 204 and 304.
     public boolean withBody;
 
@@ -70,6 +76,8 @@ public final class Response {
         start = 0;
         end = 0;
         whole = -1;
+        offset = 0;
+        multipart = null;
         withBody = true;
         text = null;
         textFields = "";

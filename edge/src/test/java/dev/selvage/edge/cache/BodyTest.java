@@ -96,6 +96,50 @@ class BodyTest {
         return now;
     }
 
+    // ---- continuing
+
+    @Test
+    void aBodyMayBeginWithTheBytesOfAnotherThatEnded() {
+        for (int first : new int[] {0, 1, 5_000, 300_000, 512 << 10, 1_000_001}) {
+            for (boolean known : new boolean[] {true, false}) {
+                Body before = body(known ? 2_000_000 : -1);
+                append(before, first);
+                before.finish(false, Headers.EMPTY);
+                Body body = Body.continuing(before, allocator, Runnable::run, 2_000_000);
+                assertThat(body.available()).isEqualTo(first);
+                before.release();
+                int[] chunk = {0};
+                long place = read(body, 0, chunk);
+                while (body.available() < 2_000_000) {
+                    append(body, (int) Math.min(70_000, 2_000_000 - body.available()));
+                    place = read(body, place, chunk);
+                }
+                assertThat(place).isEqualTo(2_000_000);
+                assertThat(read(body, 0, new int[] {0})).isEqualTo(2_000_000);
+                assertThat(read(body, 1_999_999, new int[] {0})).isEqualTo(2_000_000);
+                assertThat(body.memory()).isEqualTo(2_000_000);
+                body.release();
+                assertThat(held()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void whatIsContinuedStaysAsItWas() {
+        Body before = body(1_000);
+        append(before, 600);
+        before.finish(false, Headers.EMPTY);
+        Body body = Body.continuing(before, allocator, Runnable::run, 1_000);
+        append(body, 400);
+        body.finish(true, Headers.EMPTY);
+        assertThat(before.available()).isEqualTo(600);
+        assertThat(before.state()).isEqualTo(Body.State.BROKEN);
+        body.release();
+        assertThat(read(before, 0, new int[] {0})).isEqualTo(600);
+        before.release();
+        assertThat(held()).isZero();
+    }
+
     // ---- growing
 
     @Test

@@ -43,6 +43,8 @@ class Http1HeadTest {
         response.start = 0;
         response.end = 10;
         response.whole = -1;
+        response.offset = 0;
+        response.multipart = null;
         response.withBody = true;
         response.age = -1;
         response.cacheStatus = "Selvage; hit";
@@ -161,6 +163,17 @@ class Http1HeadTest {
         assertThat(written())
                 .startsWith("HTTP/1.1 206 Partial Content\r\n")
                 .contains("Content-Range: bytes 2-4/10\r\n", "Content-Length: 3\r\n", "Content-Type: text/html\r\n");
+    }
+
+    @Test
+    void aPartOfAPartNamesItsPlaceInTheWhole() {
+        response.entry = entry(200, "date", DATE);
+        response.status = 206;
+        response.start = 2;
+        response.end = 5;
+        response.offset = 1_000;
+        response.whole = 2_000;
+        assertThat(written()).contains("Content-Range: bytes 1002-1004/2000\r\n", "Content-Length: 3\r\n");
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.selvage.edge.cache.MemoryCache;
 import dev.selvage.edge.cache.PurgeFences;
 import dev.selvage.edge.cache.Storing;
 import dev.selvage.edge.config.OriginTarget;
+import dev.selvage.edge.http.ContentRange;
 import dev.selvage.edge.http.Headers;
 import dev.selvage.edge.loop.Loop;
 import dev.selvage.edge.record.LoopRecorder;
@@ -132,6 +133,10 @@ class FillsTest {
     }
 
     private FillRequest request(@Nullable CacheKey key, @Nullable Entry stale, String... fields) {
+        return request(key, stale, Extent.WHOLE, fields);
+    }
+
+    private FillRequest request(@Nullable CacheKey key, @Nullable Entry stale, Extent extent, String... fields) {
         CachePlan plan = new CachePlan(
                 true, MissReason.NONE, CacheStatus.MISS, false, true, 7_200, null, CachePlan.BrowserTtl.RESPECT, false);
         return new FillRequest(
@@ -145,6 +150,8 @@ class FillsTest {
                 false,
                 false,
                 key,
+                key,
+                extent,
                 plan,
                 false,
                 false,
@@ -549,6 +556,230 @@ class FillsTest {
         fill.end(Headers.EMPTY);
         assertThat(other.entry().status()).isEqualTo(503);
         other.leave();
+    }
+
+    // ---- parts
+
+    private static final Headers TAGGED = Headers.of("cache-control", "max-age=60", "etag", "\"1\"");
+
+    private static Headers part(String contentRange, String... fields) {
+        Headers headers = TAGGED.with("content-range", contentRange);
+        for (int i = 0; i < fields.length; i += 2) {
+            headers = headers.with(fields[i], fields[i + 1]);
+        }
+        return headers;
+    }
+
+    private Fill asking(Extent extent, Waiter owner) {
+        Fill fill = new Fill(loop, fills, pool, request(KEY, null, extent), owner);
+        assertThat(fills.publish(KEY, fill)).isNull();
+        fills.begin(fill);
+        fill.connected(connection());
+        return fill;
+    }
+
+    private Entry storedPart(String contentRange, int count) {
+        Waiter owner = new Waiter("range", "bytes=0-");
+        Fill fill = asking(new Extent.AsAsked(), owner);
+        fill.head(206, part(contentRange), count);
+        bytes(fill, count);
+        fill.end(Headers.EMPTY);
+        Entry entry = kept();
+        owner.leave();
+        return entry;
+    }
+
+    private Fill completing(Entry held, Waiter owner) {
+        assertThat(held.body().tryRetain()).isTrue();
+        return asking(new Extent.Rest(held), owner);
+    }
+
+    @Test
+    void aPartIsStoredAsAPartOfTheWhole() {
+        Entry entry = storedPart("bytes 10-29/100", 20);
+        assertThat(entry.status()).isEqualTo(200);
+        assertThat(entry.part()).isEqualTo(new ContentRange(10, 29, 100));
+        assertThat(entry.length()).isEqualTo(20);
+        assertThat(entry.headers().has("content-range")).isFalse();
+        assertThat(entry.suffices(Headers.of("range", "bytes=10-29")::joined)).isTrue();
+        assertThat(entry.suffices(Headers.of("range", "bytes=12-14,20-21")::joined))
+                .isTrue();
+        assertThat(entry.suffices(Headers.of("range", "bytes=100-")::joined)).isTrue();
+        for (String other :
+                new String[] {"bytes=9-29", "bytes=10-30", "bytes=10-", "bytes=-1", "bytes=12-14,5-6", "x"}) {
+            assertThat(entry.suffices(Headers.of("range", other)::joined))
+                    .as(other)
+                    .isFalse();
+        }
+        assertThat(entry.suffices(Headers.EMPTY::joined)).isFalse();
+        assertThat(entry.suffices(Headers.of("range", "bytes=12-14", "if-range", "\"2\"")::joined))
+                .isFalse();
+    }
+
+    @Test
+    void aPartThatIsAllThereIsIsTheWhole() {
+        assertThat(storedPart("bytes 0-19/20", 20).part()).isNull();
+    }
+
+    @Test
+    void aPartOfUnknownLengthMustComeToWhatItPromised() {
+        for (int count : new int[] {19, 21}) {
+            Waiter owner = new Waiter("range", "bytes=0-19");
+            Fill fill = asking(new Extent.AsAsked(), owner);
+            fill.head(206, part("bytes 0-19/100"), -2);
+            bytes(fill, count);
+            fill.end(Headers.EMPTY);
+            assertThat(stored()).as(count + " bytes").isNull();
+            assertThat(owner.entry().body().state()).isEqualTo(Body.State.BROKEN);
+            owner.leave();
+        }
+        Waiter owner = new Waiter("range", "bytes=0-19");
+        Fill fill = asking(new Extent.AsAsked(), owner);
+        fill.head(206, part("bytes 0-19/100"), -2);
+        bytes(fill, 20);
+        fill.end(Headers.EMPTY);
+        assertThat(kept().length()).isEqualTo(20);
+        owner.leave();
+    }
+
+    @Test
+    void aPartAndItsRestAreTheWhole() {
+        Entry held = storedPart("bytes 0-29/100", 30);
+        Waiter owner = new Waiter();
+        Fill fill = completing(held, owner);
+        fill.head(206, part("bytes 30-99/100", "x", "new"), 70);
+        assertThat(owner.entry().body().available())
+                .as("what is there is there at once")
+                .isEqualTo(30);
+        bytes(fill, 70);
+        fill.end(Headers.EMPTY);
+        Entry whole = kept();
+        assertThat(whole.part()).isNull();
+        assertThat(whole.length()).isEqualTo(100);
+        assertThat(whole.headers().first("x")).isEqualTo("new");
+        assertThat(whole.headers().has("content-range")).isFalse();
+        owner.leave();
+        assertThat(held.body().tryRetain()).as("the part is gone").isFalse();
+    }
+
+    @Test
+    void whatFollowsAPartThatDoesNotBeginAtTheStartMakesALongerPart() {
+        Entry held = storedPart("bytes 10-29/100", 20);
+        Waiter owner = new Waiter("range", "bytes=20-50");
+        Fill fill = completing(held, owner);
+        fill.head(206, part("bytes 30-99/100"), 70);
+        bytes(fill, 70);
+        fill.end(Headers.EMPTY);
+        assertThat(kept().part()).isEqualTo(new ContentRange(10, 99, 100));
+        owner.leave();
+    }
+
+    @Test
+    void aRestThatCannotBeCombinedLeadsToTheWhole() {
+        Headers[] others = {
+            part("bytes 31-99/100"),
+            part("bytes 29-99/100"),
+            part("bytes 30-98/100"),
+            part("bytes 30-99/101"),
+            part("bytes 30-100/101"),
+            TAGGED,
+            Headers.of("cache-control", "max-age=60", "content-range", "bytes 30-99/100"),
+            Headers.of("cache-control", "max-age=60", "etag", "\"2\"", "content-range", "bytes 30-99/100"),
+            Headers.of("cache-control", "max-age=60", "etag", "W/\"1\"", "content-range", "bytes 30-99/100"),
+            Headers.of("cache-control", "no-store", "etag", "\"1\"", "content-range", "bytes 30-99/100"),
+        };
+        for (Headers other : others) {
+            Entry held = storedPart("bytes 0-29/100", 30);
+            Waiter owner = new Waiter();
+            Fill fill = completing(held, owner);
+            fill.head(206, other, -2);
+            assertThat(stored()).as("forgotten").isNull();
+            // It asks again, of an origin that has no address here.
+            assertThat(owner.outcome())
+                    .isInstanceOfSatisfying(
+                            Filled.Failed.class,
+                            failed -> assertThat(failed.failure()).isInstanceOf(OriginFailure.Unresolved.class));
+        }
+    }
+
+    @Test
+    void aPartThatNobodyAskedForGoesToNobodyWhoWantsTheWhole() {
+        Waiter owner = new Waiter();
+        Fill fill = begun(KEY, owner);
+        Waiter inside = new Waiter("range", "bytes=3-4");
+        Waiter outside = new Waiter("range", "bytes=20-29");
+        Waiter all = new Waiter();
+        fill.join(inside);
+        fill.join(outside);
+        fill.join(all);
+        channel.runPendingTasks();
+        fill.head(206, part("bytes 0-9/100"), 10);
+        bytes(fill, 10);
+        fill.end(Headers.EMPTY);
+        assertThat(owner.outcome())
+                .isInstanceOfSatisfying(
+                        Filled.Failed.class,
+                        failed -> assertThat(failed.failure().status()).isEqualTo(520));
+        assertThat(inside.entry().part()).isEqualTo(new ContentRange(0, 9, 100));
+        assertThat(outside.outcome()).isInstanceOf(Filled.GoAlone.class);
+        assertThat(all.outcome()).isInstanceOf(Filled.GoAlone.class);
+        inside.leave();
+        assertThat(kept().part()).isNotNull();
+    }
+
+    @Test
+    void whatIsCutOffIsAPart() {
+        Waiter owner = new Waiter();
+        Fill fill = begun(KEY, owner);
+        fill.head(200, TAGGED, 100);
+        bytes(fill, 40);
+        fill.failed(new OriginFailure.Closed("192.0.2.1:80"), false);
+        channel.runPendingTasks();
+        assertThat(owner.entry().body().state()).isEqualTo(Body.State.BROKEN);
+        owner.leave();
+        Entry held = kept();
+        assertThat(held.part()).isEqualTo(new ContentRange(0, 39, 100));
+        Waiter later = new Waiter();
+        Fill rest = completing(held, later);
+        rest.head(206, part("bytes 40-99/100"), 60);
+        bytes(rest, 10);
+        rest.failed(new OriginFailure.Closed("192.0.2.1:80"), false);
+        later.leave();
+        assertThat(kept().part()).as("and longer the next time").isEqualTo(new ContentRange(0, 49, 100));
+    }
+
+    @Test
+    void whatIsCutOffWithoutAStrongValidatorOrALengthIsNothing() {
+        for (Headers headers : new Headers[] {CACHEABLE, CACHEABLE.with("etag", "W/\"1\"")}) {
+            Waiter owner = new Waiter();
+            Fill fill = begun(KEY, owner);
+            fill.head(200, headers, 100);
+            bytes(fill, 40);
+            fill.failed(new OriginFailure.Closed("192.0.2.1:80"), false);
+            assertThat(stored()).isNull();
+            owner.leave();
+        }
+        Waiter owner = new Waiter();
+        Fill fill = begun(KEY, owner);
+        fill.head(200, TAGGED, -2);
+        bytes(fill, 40);
+        fill.failed(new OriginFailure.Closed("192.0.2.1:80"), false);
+        assertThat(stored()).isNull();
+        owner.leave();
+    }
+
+    @Test
+    void aPartDoesNotTakeThePlaceOfTheWhole() {
+        Waiter owner = new Waiter();
+        answer(begun(KEY, owner), TAGGED, 100);
+        owner.leave();
+        Waiter late = new Waiter("range", "bytes=0-29");
+        Fill fill = asking(new Extent.AsAsked(), late);
+        fill.head(206, part("bytes 0-29/100"), 30);
+        bytes(fill, 30);
+        fill.end(Headers.EMPTY);
+        late.leave();
+        assertThat(kept().part()).isNull();
     }
 
     // ---- leaving

@@ -18,6 +18,9 @@ class ConditionsTest {
     private static final String MODIFIED = "Sun, 06 Nov 1994 08:49:37 GMT";
     private static final String AFTER = "Sunday, 06-Nov-94 08:49:38 GMT";
 
+    /// Ten seconds after what is [#MODIFIED].
+    private static final long ARRIVED = 784_111_787_000L;
+
     private static Entry entry(String... fields) {
         return new Entry(
                 200,
@@ -26,7 +29,7 @@ class ConditionsTest {
                 0,
                 new Storing.Yes(1, 0, 0, -1, false),
                 0,
-                0,
+                ARRIVED,
                 new Entry.Selection(_ -> null, Variance.AS_SENT, ""));
     }
 
@@ -103,5 +106,26 @@ class ConditionsTest {
         assertThat(Conditions.rangeAllowed(weak, "\"1\"")).isFalse();
         assertThat(Conditions.rangeAllowed(weak, "W/\"1\"")).isFalse();
         assertThat(Conditions.rangeAllowed(entry(), MODIFIED)).isFalse();
+        assertThat(Conditions.rangeAllowed(both, "\"1\", \"2\"")).isFalse();
+        assertThat(Conditions.rangeAllowed(both, "")).isFalse();
+        Entry junk = entry("etag", "\"1\", \"2\"");
+        assertThat(Conditions.rangeAllowed(junk, "\"1\", \"2\"")).as("no list").isFalse();
+        assertThat(Conditions.rangeAllowed(entry("etag", "\""), "\"")).isFalse();
+    }
+
+    @Test
+    void aDateProvesSomethingOnlyWhenTheResponseIsYounger() {
+        assertThat(Conditions.rangeAllowed(entry("last-modified", MODIFIED, "date", MODIFIED), MODIFIED))
+                .as("it may have changed again within that second")
+                .isFalse();
+        assertThat(Conditions.rangeAllowed(entry("last-modified", MODIFIED, "date", BEFORE), MODIFIED))
+                .isFalse();
+        Entry older = entry("last-modified", MODIFIED, "date", AFTER);
+        assertThat(Conditions.rangeAllowed(older, MODIFIED)).isTrue();
+        Entry young = entry("last-modified", MODIFIED, "date", MODIFIED);
+        Entry confirmed = young.confirmed(Headers.of("date", AFTER), young.storing(), 1, ARRIVED);
+        assertThat(Conditions.rangeAllowed(confirmed, MODIFIED))
+                .as("a 304 makes the body no younger")
+                .isFalse();
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.selvage.edge.cache.Entry;
 import dev.selvage.edge.cache.Storing;
 import dev.selvage.edge.config.Zones;
+import dev.selvage.edge.fill.Extent;
+import dev.selvage.edge.http.ContentRange;
 import dev.selvage.model.zone.OriginRule;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +39,8 @@ class OriginHeadTest {
     /// The head that the origin sees of a request.
     private String sent(@Nullable Entry stale, boolean storable, String request) {
         edge().ask(request);
-        return new String(OriginHead.encode(edge().exchange(), stale, storable), StandardCharsets.ISO_8859_1);
+        return new String(
+                OriginHead.encode(edge().exchange(), stale, storable, Extent.WHOLE), StandardCharsets.ISO_8859_1);
     }
 
     private String get(String... fields) {
@@ -130,6 +133,28 @@ class OriginHeadTest {
         String passed = sent(
                 null, false, "GET /a HTTP/1.1\r\nHost: site.example\r\n" + String.join("\r\n", fields) + "\r\n\r\n");
         assertThat(passed).contains("range: bytes=0-1\r\n", "if-none-match: \"1\"\r\n", "if-match: \"1\"\r\n");
+    }
+
+    @Test
+    void aRangeThatIsPassedOnStaysAsItCame() {
+        get("Range: Bytes=-5", "If-Range: \"1\"", "If-None-Match: \"1\"");
+        String head = new String(
+                OriginHead.encode(edge().exchange(), null, true, new Extent.AsAsked()), StandardCharsets.ISO_8859_1);
+        assertThat(head).contains("range: Bytes=-5\r\n", "if-range: \"1\"\r\n").doesNotContain("if-none-match");
+    }
+
+    @Test
+    void theRestOfAPartIsAskedForUnderItsValidator() {
+        Entry held = edge().store(
+                        "z1", "site.example", "/a", new Storing.Yes(60, 0, 0, -1, false), 0, "01234", "etag", "\"1\"")
+                .partial(new ContentRange(5, 9, 20));
+        get("Range: bytes=7-12", "If-Range: \"1\"");
+        String head = new String(
+                OriginHead.encode(edge().exchange(), null, true, new Extent.Rest(held)), StandardCharsets.ISO_8859_1);
+        assertThat(head)
+                .contains("Range: bytes=10-\r\nIf-Range: \"1\"\r\n")
+                .doesNotContain("7-12")
+                .containsOnlyOnce("If-Range");
     }
 
     @Test

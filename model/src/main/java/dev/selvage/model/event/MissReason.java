@@ -47,7 +47,8 @@ public enum MissReason {
     TOO_LARGE,
     /// The connection became another protocol (WebSocket).
     UPGRADE,
-    /// The request asks for a part of an object that is not stored.
+    /// The request asks for bytes that are not stored of a resource of which others are, or the response
+    /// answers a range in a way that cannot be stored.
     RANGE;
 
     private final String wire = name().toLowerCase(Locale.ROOT).replace('_', '-');
