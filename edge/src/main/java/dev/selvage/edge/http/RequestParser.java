@@ -127,15 +127,43 @@ public final class RequestParser extends HeadScanner {
         if (target != Result.COMPLETE) {
             return target;
         }
-        for (int i = 0; i < hostLength; i++) {
-            if (!Syntax.host(bytes[hostStart + i])) {
-                return refuse(400, "the Host field is not a host name or address with an optional port");
-            }
-        }
         if (hostLength > 260) {
             return refuse(400, "the Host field is longer than a host name can be");
         }
+        if (!(hostLength == 0 && minorVersion == 0) && !authority(hostStart, hostStart + hostLength)) {
+            return refuse(400, "the Host field is not a host name or address with an optional port");
+        }
         return Result.COMPLETE;
+    }
+
+    /// True for a host name, an IPv4 address or an IPv6 address in brackets, with at most one port (RFC 3986
+    /// section 3.2): what is cached under the host must not have been asked for by anything more.
+    private boolean authority(int start, int end) {
+        byte[] b = bytes;
+        int p = start;
+        if (p < end && b[p] == '[') {
+            p++;
+            while (p < end && (Character.digit(b[p], 16) >= 0 || b[p] == ':' || b[p] == '.')) {
+                p++;
+            }
+            if (p == start + 1 || p >= end || b[p++] != ']') {
+                return false;
+            }
+        } else {
+            while (p < end && Syntax.host(b[p])) {
+                p++;
+            }
+            if (p == start) {
+                return false;
+            }
+        }
+        if (p < end && b[p] == ':') {
+            int port = ++p;
+            while (p < end && p - port < 5 && b[p] >= '0' && b[p] <= '9') {
+                p++;
+            }
+        }
+        return p == end;
     }
 
     /// RFC 9112 section 6: whatever could be read in two ways is refused.
@@ -170,6 +198,10 @@ public final class RequestParser extends HeadScanner {
         if (method.equals("CONNECT")) {
             // Whatever its target: a successful answer to it has no body but a tunnel (RFC 9112 section 6.3).
             return refuse(501, "this is not a forward proxy: CONNECT is not known here");
+        }
+        if (method.equals("TRACE")) {
+            // It would show a visitor, or a script in its browser, what the edge tells the origin.
+            return refuse(501, "TRACE is not known here");
         }
         byte firstByte = bytes[targetStart];
         if (firstByte == '/') {
@@ -302,10 +334,17 @@ public final class RequestParser extends HeadScanner {
         return has(Field.CONNECTION) && lists(Field.CONNECTION, "keep-alive") && !lists(Field.CONNECTION, "close");
     }
 
-    /// The protocol that the visitor wants to change to, null when none.
+    /// The protocol that the visitor changes to if the origin agrees, null when none: a WebSocket (RFC 6455
+    /// section 4.1). Any other is not passed on, because whoever speaks HTTP within a tunnel (`h2c`) is past
+    /// everything that the edge checks.
     public @Nullable String upgrade() {
-        return has(Field.UPGRADE) && minorVersion == 1 && lists(Field.CONNECTION, "upgrade")
-                ? value(Field.UPGRADE)
+        return has(Field.UPGRADE)
+                        && minorVersion == 1
+                        && bodyLength == 0
+                        && method.equals("GET")
+                        && lists(Field.CONNECTION, "upgrade")
+                        && lists(Field.UPGRADE, "websocket")
+                ? "websocket"
                 : null;
     }
 }

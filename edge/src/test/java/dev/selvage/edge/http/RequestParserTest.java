@@ -219,6 +219,7 @@ class RequestParserTest {
                 refused("CONNECT", 501, "CONNECT site.example:443 HTTP/1.1\r\n" + HOST + "\r\n"),
                 refused("CONNECT of a path", 501, "CONNECT / HTTP/1.1\r\n" + HOST + "\r\n"),
                 refused("CONNECT of an URL", 501, "CONNECT http://site.example/ HTTP/1.1\r\n" + HOST + "\r\n"),
+                refused("TRACE", 501, "TRACE / HTTP/1.1\r\n" + HOST + "\r\n"),
                 refused("relative target", 400, "GET a/b HTTP/1.1\r\n" + HOST + "\r\n"),
                 refused("asterisk without OPTIONS", 400, "GET * HTTP/1.1\r\n" + HOST + "\r\n"),
                 refused("more than an asterisk", 400, "OPTIONS ** HTTP/1.1\r\n" + HOST + "\r\n"),
@@ -239,6 +240,17 @@ class RequestParserTest {
                 refused("Host with a blank", 400, "GET / HTTP/1.1\r\nHost: a b\r\n\r\n"),
                 refused("Host with a percent sign", 400, "GET / HTTP/1.1\r\nHost: a%00\r\n\r\n"),
                 refused("Host beyond ASCII", 400, "GET / HTTP/1.1\r\nHost: caf\u00e9.example\r\n\r\n"),
+                refused("Host with two ports", 400, "GET / HTTP/1.1\r\nHost: a:80:90\r\n\r\n"),
+                refused("Host with a port that is a name", 400, "GET / HTTP/1.1\r\nHost: a:evil\r\n\r\n"),
+                refused("Host with a port of six digits", 400, "GET / HTTP/1.1\r\nHost: a:000080\r\n\r\n"),
+                refused("Host of a port alone", 400, "GET / HTTP/1.1\r\nHost: :80\r\n\r\n"),
+                refused("empty Host", 400, "GET / HTTP/1.1\r\nHost:\r\n\r\n"),
+                refused("Host with an open bracket", 400, "GET / HTTP/1.1\r\nHost: [::1\r\n\r\n"),
+                refused("Host with a closing bracket", 400, "GET / HTTP/1.1\r\nHost: ::1]\r\n\r\n"),
+                refused("Host with a tail after the bracket", 400, "GET / HTTP/1.1\r\nHost: [::1]x\r\n\r\n"),
+                refused("Host with a name in brackets", 400, "GET / HTTP/1.1\r\nHost: [evil]\r\n\r\n"),
+                refused("Host with empty brackets", 400, "GET / HTTP/1.1\r\nHost: []\r\n\r\n"),
+                refused("URL with a port that is a name", 400, "GET http://a:evil/ HTTP/1.1\r\n" + HOST + "\r\n"),
                 refused("long Host", 400, "GET / HTTP/1.1\r\nHost: " + "a".repeat(261) + "\r\n\r\n"));
     }
 
@@ -395,6 +407,30 @@ class RequestParserTest {
                 .isNull();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"WebSocket", "other, websocket", "websocket, h2c"})
+    void ofTheProtocolsOfferedOnlyTheWebSocketCounts(String offered) {
+        assertThat(accepted(with("Upgrade: " + offered + "\r\n", "Connection: Upgrade\r\n"))
+                        .upgrade())
+                .isEqualTo("websocket");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET / HTTP/1.1\r\nUpgrade: h2c\r\n",
+                "GET / HTTP/1.1\r\nUpgrade: TLS/1.0\r\n",
+                "GET / HTTP/1.1\r\nUpgrade: xwebsocket\r\n",
+                "GET / HTTP/1.1\r\nUpgrade: websocket/1\r\n",
+                "POST / HTTP/1.1\r\nUpgrade: websocket\r\n",
+                "GET / HTTP/1.1\r\nUpgrade: websocket\r\nContent-Length: 5\r\n",
+                "GET / HTTP/1.1\r\nUpgrade: websocket\r\nTransfer-Encoding: chunked\r\n"
+            })
+    void anythingElseIsNoUpgrade(String head) {
+        assertThat(accepted(head + HOST + "Connection: Upgrade\r\n\r\n").upgrade())
+                .isNull();
+    }
+
     @Test
     void fieldsAreJoinedInTheirOrder() {
         accepted(with("Accept: a\r\n", "X: 1\r\n", "ACCEPT: b\r\n", "accept:\r\n"));
@@ -409,7 +445,8 @@ class RequestParserTest {
             Pattern.compile("([!#$%&'*+\\-.^_`|~0-9A-Za-z]{1,32}) ([!-\"$-~]+) HTTP/1\\.([01])");
     private static final Pattern FIELD_LINE =
             Pattern.compile("([!#$%&'*+\\-.^_`|~0-9A-Za-z]+):([\\t\\x20-\\x7e\\x80-\\xff]*)");
-    private static final Pattern AUTHORITY = Pattern.compile("[0-9A-Za-z.\\-_:\\[\\]]{0,260}");
+    private static final Pattern AUTHORITY =
+            Pattern.compile("(?=.{1,260}$)([0-9A-Za-z.\\-_]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{0,5})?");
     private static final Pattern ABSOLUTE = Pattern.compile("(?i:https?)://([^/?]+)([/?].*)?");
 
     /// The body's length when `text` starts with a head that has one reading, -1 for chunked; else empty.
@@ -452,11 +489,12 @@ class RequestParserTest {
         boolean hostGood;
         if (hosts.size() == 1) {
             boolean replaced = absolute.matches();
-            hostGood = replaced || AUTHORITY.matcher(hosts.getFirst()).matches();
+            boolean none = old && hosts.getFirst().isEmpty();
+            hostGood = replaced || none || AUTHORITY.matcher(hosts.getFirst()).matches();
         } else {
             hostGood = hosts.isEmpty() && old;
         }
-        if (!targetGood || !hostGood || request.group(1).equals("CONNECT")) {
+        if (!targetGood || !hostGood || List.of("CONNECT", "TRACE").contains(request.group(1))) {
             return OptionalLong.empty();
         }
         if (!codings.isEmpty()) {
