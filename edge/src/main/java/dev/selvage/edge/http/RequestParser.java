@@ -127,43 +127,15 @@ public final class RequestParser extends HeadScanner {
         if (target != Result.COMPLETE) {
             return target;
         }
+        for (int i = 0; i < hostLength; i++) {
+            if (!Syntax.host(bytes[hostStart + i])) {
+                return refuse(400, "the Host field is not a host name or address with an optional port");
+            }
+        }
         if (hostLength > 260) {
             return refuse(400, "the Host field is longer than a host name can be");
         }
-        if (!(hostLength == 0 && minorVersion == 0) && !authority(hostStart, hostStart + hostLength)) {
-            return refuse(400, "the Host field is not a host name or address with an optional port");
-        }
         return Result.COMPLETE;
-    }
-
-    /// True for a host name, an IPv4 address or an IPv6 address in brackets, with at most one port (RFC 3986
-    /// section 3.2): what is cached under the host must not have been asked for by anything more.
-    private boolean authority(int start, int end) {
-        byte[] b = bytes;
-        int p = start;
-        if (p < end && b[p] == '[') {
-            p++;
-            while (p < end && (Character.digit(b[p], 16) >= 0 || b[p] == ':' || b[p] == '.')) {
-                p++;
-            }
-            if (p == start + 1 || p >= end || b[p++] != ']') {
-                return false;
-            }
-        } else {
-            while (p < end && Syntax.host(b[p])) {
-                p++;
-            }
-            if (p == start) {
-                return false;
-            }
-        }
-        if (p < end && b[p] == ':') {
-            int port = ++p;
-            while (p < end && p - port < 5 && b[p] >= '0' && b[p] <= '9') {
-                p++;
-            }
-        }
-        return p == end;
     }
 
     /// RFC 9112 section 6: whatever could be read in two ways is refused.

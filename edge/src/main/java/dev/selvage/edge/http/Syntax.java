@@ -17,7 +17,7 @@ final class Syntax {
         for (char c : "!#$%&'*+-.^_`|~".toCharArray()) {
             TOKEN[c] = true;
         }
-        for (char c : ".-_".toCharArray()) {
+        for (char c : ".-_:[]".toCharArray()) {
             HOST[c] = true;
         }
         for (int c = 0x20; c < 256; c++) {
@@ -45,7 +45,7 @@ final class Syntax {
         return TARGET[b & 0xff];
     }
 
-    /// What may stand in a host name or an IPv4 address.
+    /// What may stand in a Host field: a registered name, an address, a port.
     static boolean host(byte b) {
         return HOST[b & 0xff];
     }
