@@ -49,7 +49,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
 
         /// The connection is of no more use. Called once at most, never after [#end].
         ///
-        /// @param untouched not one byte of the response had come
+        /// @param untouched it ended without one byte of a response, so that the request may not have been seen
         void failed(OriginFailure failure, boolean untouched);
 
         /// The connection takes more of the request's body.
@@ -237,7 +237,8 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
 
     private void fail(OriginFailure failure) {
         Reader current = reader;
-        boolean nothing = untouched;
+        // One that is silent has seen the request: sending it again would ask the same of it twice.
+        boolean nothing = untouched && failure instanceof OriginFailure.Closed;
         close();
         if (current != null) {
             current.failed(failure, nothing);
