@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -150,39 +149,6 @@ class HostileClientTest {
     }
 
     @Test
-    void aVisitorThatReadsSlowlyGetsAllOfIt() throws Exception {
-        // It takes longer than client.send-timeout for what lies ready, and longer than a connection lingers.
-        byte[] body = stored("/slowly", MIB);
-        List<Thread> readers = new ArrayList<>();
-        AtomicLong whole = new AtomicLong();
-        for (String field : List.of("Connection: close\r\n", "")) {
-            readers.add(Thread.ofVirtual().start(() -> {
-                try (Client client = Client.connect(site.port(), 4096)) {
-                    client.send("GET /slowly HTTP/1.1\r\nHost: localhost\r\n" + field + "\r\n");
-                    client.head();
-                    StringBuilder got = new StringBuilder();
-                    String part = client.read(16 << 10);
-                    while (!part.isEmpty() && got.length() + part.length() < body.length) {
-                        got.append(part);
-                        LockSupport.parkNanos(Duration.ofMillis(80).toNanos());
-                        part = client.read(Math.min(16 << 10, body.length - got.length()));
-                    }
-                    byte[] all = got.append(part).toString().getBytes(StandardCharsets.ISO_8859_1);
-                    if (java.util.Arrays.equals(all, body)) {
-                        whole.incrementAndGet();
-                    }
-                } catch (IOException broken) {
-                    // Then it is not whole.
-                }
-            }));
-        }
-        for (Thread reader : readers) {
-            reader.join();
-        }
-        assertThat(whole).hasValue(2);
-    }
-
-    @Test
     void theOneWhoStartedAFillDoesNotSlowItDownForOthers() throws Exception {
         byte[] body = noise(8 * MIB);
         site.page("/growing", Say.bytes(200, body).header("Cache-Control", "max-age=600"));
@@ -285,12 +251,13 @@ class HostileClientTest {
     // ---- never content
 
     @ParameterizedTest
-    @ValueSource(strings = {"HEAD /bystander", "GET /bystander?none", "GET /%", "OPTIONS *"})
+    @ValueSource(strings = {"HEAD /bystander", "GET /bystander"})
     void aVisitorThatAsksAndAsksAndNeverReadsIsNotReadEither(String what) throws Exception {
         Footprint before = Footprint.of(site.program());
         String request = what + " HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: *\r\n\r\n";
         byte[] many = request.repeat((64 << 10) / request.length()).getBytes(StandardCharsets.US_ASCII);
         AtomicLong sent = new AtomicLong();
+        Say.Gate ended = new Say.Gate();
         try (Bystander bystander = new Bystander(site);
                 Client greedy = Client.connect(site.port(), 4096)) {
             Thread.ofVirtual().start(() -> {
@@ -302,16 +269,14 @@ class HostileClientTest {
                 } catch (IOException closed) {
                     // As it should be.
                 }
+                ended.open();
             });
             bystander.assertServed();
-            Until.holds(
-                    "it is let go",
-                    SOON,
-                    () -> Footprint.descriptors(site.program()),
-                    now -> now <= before.descriptors() + 10 && sent.get() > 0);
+            assertThat(ended.await(SOON)).as("it is let go").isTrue();
             bystander.assertServed();
         }
-        assertThat(sent.get()).as("bytes taken from it").isLessThan(40L * MIB);
+        assertThat(sent.get()).as("bytes taken from it, or lying in the system's buffers").isLessThan(24L * MIB);
+        assertGivenBack(before);
     }
 
     @Test

@@ -144,6 +144,13 @@ public final class Headers {
                 (name, _) -> !HOP_BY_HOP.contains(name) && (!named.contains(name) || ALWAYS_END_TO_END.contains(name)));
     }
 
+    /// True for a field that `Connection` cannot name.
+    ///
+    /// @param name lower case
+    public static boolean forEverybody(String name) {
+        return ALWAYS_END_TO_END.contains(name);
+    }
+
     /// These fields with every field that `newer` has replaced by what `newer` says.
     public Headers updatedBy(Headers newer) {
         List<String> result = new ArrayList<>(flat.size());

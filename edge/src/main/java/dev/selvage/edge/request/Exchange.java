@@ -7,6 +7,7 @@ import dev.selvage.edge.config.HostBinding;
 import dev.selvage.edge.fill.Fill;
 import dev.selvage.edge.fill.FillOwner;
 import dev.selvage.edge.fill.Filled;
+import dev.selvage.edge.http.Field;
 import dev.selvage.edge.http.Headers;
 import dev.selvage.edge.http.RequestParser;
 import dev.selvage.edge.loop.Loop;
@@ -179,6 +180,23 @@ public final class Exchange implements FillOwner {
         return materialized ? fields.joined(name) : visitor.head().joined(name);
     }
 
+    /// All header fields, those of the connection included.
+    Headers received() {
+        return fields;
+    }
+
+    /// The value of a field as it selects a stored response (RFC 9111 section 4.1): what `Connection` keeps from the
+    /// origin selects nothing, because the origin answers as if it were not there.
+    @Nullable
+    String selecting(String name) {
+        if (materialized) {
+            return fields().joined(name);
+        }
+        RequestParser head = visitor.head();
+        boolean kept = head.has(Field.CONNECTION) && head.lists(Field.CONNECTION, name);
+        return kept && !Headers.forEverybody(name) ? null : head.joined(name);
+    }
+
     // ---- what fills say
 
     @Override
@@ -188,7 +206,7 @@ public final class Exchange implements FillOwner {
 
     @Override
     public Headers fields() {
-        return fields;
+        return fields.endToEnd();
     }
 
     @Override

@@ -93,14 +93,16 @@ final class OriginHead {
     }
 
     /// @param stale the entry to ask about; null to ask for the whole
-    /// @param storable the response may be stored
+    /// @param storable the response may be stored as what the target is: it is asked for whole
     static byte[] encode(Exchange x, @Nullable Entry stale, boolean storable) {
         StringBuilder head = new StringBuilder(512);
         String hostHeader = target(x).hostHeader();
-        Headers fields = x.fields();
+        Headers fields = x.received();
         head.append(x.method).append(' ').append(x.target).append(" HTTP/1.1\r\n");
+        // What HEAD or POST bring may change what is stored, too.
+        boolean keyed = storable || x.key != null;
         // What is stored under a host must not depend on how a visitor wrote it, nor on the port it made up.
-        String host = storable ? x.host : x.hostField;
+        String host = keyed ? x.host : x.hostField;
         line(head, "Host", hostHeader == null ? host : hostHeader);
         Headers endToEnd = fields.endToEnd();
         for (int i = 0; i < endToEnd.size(); i++) {
