@@ -156,8 +156,8 @@ class FillTest {
             }
         }
         assertThat(site.asked("/broken"))
-                .as("one of those who waited asks once more: it may have been the first one's fault")
-                .isEqualTo(2);
+                .as("one of those who waited, of each loop, asks once more: it may have been the first one's fault")
+                .isBetween(2L, 1L + Runtime.getRuntime().availableProcessors());
     }
 
     @Test
