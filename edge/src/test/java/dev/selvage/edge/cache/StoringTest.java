@@ -366,20 +366,21 @@ class StoringTest {
         assertThat(staticFiles().stored(404, field).lifetime())
                 .as("what is not there is a page for everybody")
                 .isEqualTo(180);
-        assertThat(staticFiles()
-                        .stored(200, field, "cache-control: max-age=5")
-                        .lifetime())
+        assertThat(staticFiles().stored(200, field, "cache-control: max-age=5").lifetime())
                 .as("the origin may say so")
                 .isEqualTo(5);
         assertThat(staticFiles().byRule().stored(200, field).lifetime())
                 .as("a rule may say so")
                 .isEqualTo(7_200);
-        assertThat(rfc9111().stored(200, field, "last-modified: " + date(-1_000)).lifetime())
+        assertThat(rfc9111()
+                        .stored(200, field, "last-modified: " + date(-1_000))
+                        .lifetime())
                 .isEqualTo(100);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"text/css", "image/svg+xml", "application/octet-stream", "application/zip", "text/xml", "x"})
+    @ValueSource(
+            strings = {"text/css", "image/svg+xml", "application/octet-stream", "application/zip", "text/xml", "x"})
     void aFileHasItsDefaultLifetime(String type) {
         assertThat(staticFiles().stored(200, "content-type: " + type).lifetime())
                 .isEqualTo(7_200);
