@@ -160,7 +160,7 @@ class FillTest {
     }
 
     @Test
-    void aFillThatFailsFailsAllWhoWaitAtOnce() throws Exception {
+    void aFillThatFailsTwiceFailsAllWhoWaitAtOnce() throws Exception {
         Say.Gate gate = new Say.Gate();
         site.page(
                 "/broken",
@@ -189,7 +189,9 @@ class FillTest {
                 client.close();
             }
         }
-        assertThat(site.asked("/broken")).as("nobody is sent to fail again").isEqualTo(1);
+        assertThat(site.asked("/broken"))
+                .as("one of those who waited, of each loop, asks once more: it may have been the first one's fault")
+                .isBetween(2L, 1L + Runtime.getRuntime().availableProcessors());
     }
 
     @Test

@@ -6,8 +6,13 @@ import dev.selvage.acceptance.Client;
 import dev.selvage.acceptance.Say;
 import dev.selvage.acceptance.Until;
 import dev.selvage.acceptance.Wire;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -246,6 +251,41 @@ class HostileRequestTest {
             assertThat(client.response().status()).isEqualTo(200);
             client.expectClosed();
         }
+    }
+
+    @Test
+    void aVisitorThatTakesTheLastAnswerSlowlyGetsAllOfIt() throws Exception {
+        // How much the system's buffers hold is not known: some of these pause when the edge has handed over the last
+        // byte, but the visitor has not taken what the edge holds. They pause for longer than a connection lingers or
+        // may be idle.
+        int length = 8 << 20;
+        site.page("/large", Say.bytes(200, new byte[length]).header("Cache-Control", "max-age=600"));
+        assertThat(site.get("/large").body()).hasSize(length);
+        List<Thread> readers = new ArrayList<>();
+        AtomicInteger whole = new AtomicInteger();
+        for (String field : List.of("Connection: close\r\n", "")) {
+            for (int left = 256 << 10; left < length; left += 400 << 10) {
+                int before = length - left;
+                readers.add(Thread.ofVirtual().start(() -> {
+                    try (Client client = Client.connect(site.port(), 16 << 10)) {
+                        client.send("GET /large HTTP/1.1\r\nHost: localhost\r\n" + field + "\r\n");
+                        client.head();
+                        int got = client.read(before).length();
+                        LockSupport.parkNanos(Duration.ofSeconds(3).toNanos());
+                        got += client.read(length - before).length();
+                        if (got == length) {
+                            whole.incrementAndGet();
+                        }
+                    } catch (IOException broken) {
+                        // Then it is not whole.
+                    }
+                }));
+            }
+        }
+        for (Thread reader : readers) {
+            reader.join();
+        }
+        assertThat(whole).hasValue(readers.size());
     }
 
     @Test

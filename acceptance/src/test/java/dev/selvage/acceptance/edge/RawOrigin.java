@@ -28,6 +28,13 @@ final class RawOrigin implements AutoCloseable {
 
     private final ServerSocket listener;
 
+    /// A whole answer that may be cached.
+    static void say(OutputStream out, String text) throws IOException {
+        out.write(("HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: " + text.length() + "\r\n\r\n"
+                        + text)
+                .getBytes(StandardCharsets.US_ASCII));
+    }
+
     /// Makes the zone `host` and waits until the edge serves it from here.
     RawOrigin(Site site, String host, Conduct conduct) throws Exception {
         listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());

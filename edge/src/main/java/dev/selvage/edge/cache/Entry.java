@@ -80,7 +80,7 @@ public final class Entry {
         this.storing = storing;
         this.born = born;
         this.arrived = arrived;
-        this.vary = headers.members("vary");
+        this.vary = selecting(headers);
         this.variance = selection.variance();
         List<@Nullable String> values = new ArrayList<>(vary.size());
         for (String name : vary) {
@@ -97,6 +97,19 @@ public final class Entry {
         this.lastModified = HttpDate.parse(headers.first("last-modified"));
         this.strongDate = modifiedBefore(dated());
         this.freshUntil = freshUntil(storing, arrived);
+    }
+
+    /// The fields that `Vary` names, and `Origin` where the response allows one origin only and does not say so
+    /// (Fetch standard, "CORS protocol and HTTP caches"): whoever asked first must not decide for the others.
+    private static List<String> selecting(Headers headers) {
+        List<String> named = headers.members("vary");
+        String allowed = headers.first("access-control-allow-origin");
+        if (allowed == null || allowed.strip().equals("*") || named.contains("origin")) {
+            return named;
+        }
+        List<String> more = new ArrayList<>(named);
+        more.add("origin");
+        return more;
     }
 
     /// A form of `other` that answers the same requests.

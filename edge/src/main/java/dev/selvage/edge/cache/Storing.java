@@ -5,6 +5,7 @@ import dev.selvage.edge.http.HttpDate;
 import dev.selvage.model.event.MissReason;
 import dev.selvage.model.zone.CacheRule;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -118,6 +119,8 @@ public sealed interface Storing {
         } else if (post) {
             // RFC 9110 section 9.3.3: only with freshness of its own.
             return new No(MissReason.METHOD);
+        } else if (disguised(plan, status, headers)) {
+            return new No(MissReason.CONTENT_TYPE);
         } else {
             lifetime = implicitLifetime(plan, status, headers, control.isPublic(), facts.responseTime());
             if (lifetime < 0) {
@@ -187,7 +190,10 @@ public sealed interface Storing {
                 return ttl.seconds();
             }
         }
-        return rule.mode() == CacheRule.Mode.OVERRIDE_ORIGIN && rule.seconds() != null
+        // A time for everything is meant for what the origin serves, not for its errors, which one visitor's odd
+        // request may have brought about: those have a time of their own, by status, or none.
+        boolean served = status < 400 || status == 404 || status == 410;
+        return served && rule.mode() == CacheRule.Mode.OVERRIDE_ORIGIN && rule.seconds() != null
                 ? rule.seconds()
                 : LEFT_TO_ORIGIN;
     }
@@ -212,6 +218,25 @@ public sealed interface Storing {
         return Math.max(0, expires.getAsLong() - date);
     }
 
+    /// True for a page that is called like a file: only its name made it eligible, and an origin that ignores what
+    /// follows the name of a page makes it for whoever is logged in (web cache deception).
+    private static boolean disguised(CachePlan plan, int status, Headers headers) {
+        if (plan.rfc9111() || plan.byRule() || status >= 300) {
+            return false;
+        }
+        String type = headers.first("content-type");
+        int end = type == null ? -1 : type.indexOf(';');
+        String media = type == null
+                ? ""
+                : (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT);
+        return media.equals("text/html")
+                || media.equals("application/xhtml+xml")
+                || media.equals("application/json")
+                || media.endsWith("+json")
+                || media.equals("text/event-stream")
+                || media.startsWith("multipart/");
+    }
+
     private static long implicitLifetime(
             CachePlan plan, int status, Headers headers, boolean isPublic, long responseTime) {
         CacheRule.EdgeTtl rule = plan.edgeTtl();
@@ -223,7 +248,6 @@ public sealed interface Storing {
                 case 200, 206, 301 -> plan.defaultTtl();
                 case 302, 303 -> 1_200;
                 case 404, 410 -> 180;
-                case 403 -> 60;
                 default -> -1;
             };
         }

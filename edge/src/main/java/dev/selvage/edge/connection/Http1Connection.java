@@ -23,6 +23,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
@@ -104,6 +105,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
     private long told;
     private boolean pumping;
     private boolean awaiting;
+
+    /// Answers wait to be taken, and the next request waits for that.
+    private boolean stalled;
+
+    /// Bytes of answers that were not taken when last looked at.
+    private long untaken;
 
     Http1Connection(
             SocketChannel channel,
@@ -207,7 +214,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
             rest = null;
         }
         boolean full = rest != null && rest.readableBytes() > MAX_WAITING && state == State.EXCHANGE;
-        read(!full && !bodyPaused);
+        read(!full && !bodyPaused && !stalled);
     }
 
     /// Processes outside of a read, which nothing flushes after.
@@ -233,6 +240,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
         if (closing) {
             in.skipBytes(in.readableBytes());
             return false;
+        }
+        if (!channel.isWritable()) {
+            flushNow();
+            if (!channel.isWritable()) {
+                // Answers without a body would otherwise pile up before a visitor that reads none.
+                stalled = true;
+                untaken = pending();
+                deadline = loop.nanos() + timeouts.clientSend().toNanos();
+                return false;
+            }
         }
         RequestParser parser = loop.requestParser();
         return switch (parser.scan(in)) {
@@ -262,6 +279,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
         bodyPaused = false;
         bodySeen = 0;
         drained = 0;
+        untaken = 0;
         long length = parser.bodyLength();
         chunks = length == RequestParser.CHUNKED ? new ChunkedDecoder() : null;
         bodyLeft = Math.max(0, length);
@@ -287,7 +305,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
     /// visitor could lose the response (RFC 9112 section 9.6).
     private void linger() {
         state = State.LINGER;
-        deadline = loop.nanos() + LINGER_NANOS;
+        // The moment begins when all has been taken: until then the visitor is still being answered.
+        deadline = loop.nanos() + timeouts.clientSend().toNanos();
+        untaken = pending();
         drained = 0;
         ByteBuf rest = input;
         if (rest != null && !processing) {
@@ -296,7 +316,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
         }
         reading = true;
         channel.config().setAutoRead(true);
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> channel.shutdownOutput());
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> {
+            deadline = loop.nanos() + LINGER_NANOS;
+            channel.shutdownOutput();
+        });
     }
 
     // ---- the request's body
@@ -558,6 +581,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
 
     private void waitForVisitor() {
         exchange.materialize();
+        untaken = pending();
         deadline = loop.nanos() + timeouts.clientSend().toNanos();
     }
 
@@ -655,6 +679,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
         drained = 0;
         state = State.HEAD;
         headStarted = false;
+        // It may still be taking the last answer when its idle time is over.
+        untaken = Long.MAX_VALUE;
         deadline = loop.nanos() + timeouts.clientIdle().toNanos();
         if (closing) {
             linger();
@@ -715,7 +741,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
         if (!channel.isWritable()) {
             return;
         }
-        if (state == State.TUNNEL) {
+        if (stalled) {
+            stalled = false;
+            deadline = loop.nanos() + timeouts.clientIdle().toNanos();
+            processNow();
+        } else if (state == State.TUNNEL) {
             exchange.visitorWritable();
         } else if (body != null && !awaiting) {
             deadline = Long.MAX_VALUE;
@@ -764,11 +794,23 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
         closed.close();
     }
 
+    /// Bytes written that the visitor has not taken, as far as this side knows.
+    private long pending() {
+        ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
+        return out == null ? 0 : out.totalPendingWriteBytes();
+    }
+
     /// Takes no further request; ends now when none is under way.
     void drain() {
         closing = true;
         switch (state) {
-            case HEAD -> close();
+            case HEAD -> {
+                if (pending() > 0) {
+                    linger();
+                } else {
+                    close();
+                }
+            }
             case EXCHANGE -> exchange.response().close = true;
             case TUNNEL, LINGER -> close();
             case CLOSED -> {
@@ -780,6 +822,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
     @Override
     public void tick(long now) {
         if (deadline == Long.MAX_VALUE || now - deadline < 0) {
+            return;
+        }
+        long pending = pending();
+        if (pending > 0 && pending < untaken) {
+            // It takes what it is sent, however slowly.
+            untaken = pending;
+            deadline = now + timeouts.clientSend().toNanos();
             return;
         }
         switch (state) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param noStore the request says `no-store`
 /// @param stale the entry that a 304 would confirm, retained by the caller for the fill; null when
 ///     there is none
-/// @param fields the visitor's header fields, for `Vary`
+/// @param fields the visitor's end-to-end header fields, for `Vary`
 /// @param origin what tells origins of a zone apart, for `Cache-Groups`
 /// @param unsafe what a success makes invalid; null when the method is safe
 public record FillRequest(

@@ -25,6 +25,9 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
     private static final byte[] CRLF = {'\r', '\n'};
     private static final byte[] LAST_CHUNK = "0\r\n".getBytes(StandardCharsets.US_ASCII);
 
+    /// Interim responses to one request; beyond it the origin is not answering but talking.
+    private static final int MAX_INTERIM = 32;
+
     /// Who reads the response.
     public interface Reader {
         /// The final response's head.
@@ -46,7 +49,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
 
         /// The connection is of no more use. Called once at most, never after [#end].
         ///
-        /// @param untouched not one byte of the response had come
+        /// @param untouched it ended without one byte of a response, so that the request may not have been seen
         void failed(OriginFailure failure, boolean untouched);
 
         /// The connection takes more of the request's body.
@@ -75,6 +78,8 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
     private String method = "GET";
     private boolean requestSent = true;
     private boolean requestChunked;
+    private boolean exposed;
+    private int interim;
     private boolean keepAlive;
     private boolean untouched = true;
     private boolean paused;
@@ -129,12 +134,23 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
         this.method = method;
         requestSent = !bodyFollows;
         requestChunked = chunked;
+        exposed = bodyFollows && !bodyHasMeaning(method);
+        interim = 0;
         untouched = true;
         keepAlive = false;
         received = 0;
         state = State.AWAITING_HEAD;
         deadline = loop.nanos() + firstByteTimeout.toNanos();
         channel.writeAndFlush(head, channel.voidPromise());
+    }
+
+    /// False where an origin may not expect a body, take it for the next request, and answer another visitor
+    /// with what this one made up (RFC 9110 section 9.3.1).
+    private static boolean bodyHasMeaning(String method) {
+        return switch (method) {
+            case "GET", "HEAD", "DELETE", "OPTIONS" -> false;
+            default -> true;
+        };
     }
 
     /// Sends a piece of the request's body, which it releases; see [#writable].
@@ -221,7 +237,8 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
 
     private void fail(OriginFailure failure) {
         Reader current = reader;
-        boolean nothing = untouched;
+        // One that is silent has seen the request: sending it again would ask the same of it twice.
+        boolean nothing = untouched && failure instanceof OriginFailure.Closed;
         close();
         if (current != null) {
             current.failed(failure, nothing);
@@ -235,7 +252,10 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
             return;
         }
         received += in.readableBytes();
-        deadline = loop.nanos() + idleTimeout.toNanos();
+        if (state != State.AWAITING_HEAD) {
+            // A head has one term for the whole of it, however it drips.
+            deadline = loop.nanos() + idleTimeout.toNanos();
+        }
         if (state == State.IDLE) {
             // Nothing was asked: whatever this is, it must not become somebody's response.
             in.release();
@@ -308,11 +328,19 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
         int status = parser.statusCode();
         Headers headers = parser.headers();
         if (status == 101) {
+            if (!"websocket".equalsIgnoreCase(headers.joined("upgrade"))) {
+                fail(new OriginFailure.Malformed(address, "a switch to a protocol that nobody asked for"));
+                return false;
+            }
             state = State.SWITCHED;
             current.switched(headers);
             return true;
         }
         if (status < 200) {
+            if (++interim > MAX_INTERIM) {
+                fail(new OriginFailure.Malformed(address, "more than " + MAX_INTERIM + " interim responses"));
+                return false;
+            }
             return true;
         }
         keepAlive = parser.keepAlive();
@@ -323,6 +351,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
             keepAlive = false;
         }
         state = State.BODY;
+        deadline = loop.nanos() + idleTimeout.toNanos();
         current.head(status, headers, length);
         return true;
     }
@@ -375,7 +404,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
     /// @param surplus bytes follow the response that nobody asked for
     private void finish(Reader current, Headers trailers, boolean surplus) {
         reader = null;
-        boolean reusable = keepAlive && requestSent && !surplus && channel.isActive();
+        boolean reusable = keepAlive && requestSent && !exposed && !surplus && channel.isActive();
         if (reusable) {
             state = State.IDLE;
             pause(false);

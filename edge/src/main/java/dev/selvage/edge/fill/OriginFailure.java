@@ -67,6 +67,11 @@ public sealed interface OriginFailure {
         };
     }
 
+    /// True when the origin may have failed at what was special to one request, such as a field that it cannot bear.
+    default boolean mayBeOfOneRequest() {
+        return this instanceof Malformed || this instanceof Closed;
+    }
+
     /// True when the origin gave no answer at all, as opposed to a 5xx.
     default boolean unreachable() {
         return !(this instanceof AnsweredError);

@@ -55,6 +55,7 @@ public final class OriginPool {
     private final Tls tls;
     private final Map<Key, Deque<OriginConnection>> idle = new HashMap<>();
     private final Map<OriginConnection, Key> open = new HashMap<>();
+    private final int maxOpen;
     private int connecting;
 
     public OriginPool(
@@ -63,6 +64,18 @@ public final class OriginPool {
             Class<? extends SocketChannel> channelType,
             AddressResolverGroup<InetSocketAddress> resolvers,
             Tls tls) {
+        this(loop, settings, channelType, resolvers, tls, MAX_OPEN);
+    }
+
+    /// @param maxOpen connections at a time, used or not
+    OriginPool(
+            Loop loop,
+            EdgeSettings settings,
+            Class<? extends SocketChannel> channelType,
+            AddressResolverGroup<InetSocketAddress> resolvers,
+            Tls tls,
+            int maxOpen) {
+        this.maxOpen = maxOpen;
         this.loop = loop;
         this.settings = settings;
         this.channelType = channelType;
@@ -88,12 +101,24 @@ public final class OriginPool {
                 return;
             }
         }
-        if (open.size() + connecting >= MAX_OPEN) {
+        if (open.size() + connecting >= maxOpen && !closeUnused()) {
             waiter.failed(new OriginFailure.Exhausted());
             return;
         }
         connecting++;
         resolve(target, new Attempt(key, target, waiter));
+    }
+
+    /// Makes room: a connection that is only kept in case must not be in the way of one that is needed.
+    private boolean closeUnused() {
+        for (Deque<OriginConnection> unused : idle.values()) {
+            OriginConnection longest = unused.peekLast();
+            if (longest != null) {
+                longest.close();
+                return true;
+            }
+        }
+        return false;
     }
 
     private void resolve(OriginTarget target, Attempt attempt) {

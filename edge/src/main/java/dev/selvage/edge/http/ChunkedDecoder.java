@@ -52,19 +52,28 @@ public final class ChunkedDecoder {
             "content-range",
             "content-type",
             "cookie",
+            "date",
+            "expect",
             "expires",
             "forwarded",
             "host",
             "keep-alive",
+            "location",
+            "max-forwards",
+            "pragma",
+            "range",
+            "retry-after",
             "set-cookie",
             "te",
             "trailer",
             "transfer-encoding",
             "true-client-ip",
             "upgrade",
-            "vary");
+            "vary",
+            "warning",
+            "www-authenticate");
 
-    private static final List<String> FORBIDDEN_FAMILIES = List.of("cf-", "proxy-", "x-forwarded-");
+    private static final List<String> FORBIDDEN_FAMILIES = List.of("cf-", "if-", "proxy-", "x-forwarded-");
 
     private static final int MAX_EXTENSION = 1_024;
     private static final int MAX_TRAILERS = 8_192;
@@ -193,8 +202,9 @@ public final class ChunkedDecoder {
             return "a trailer that is not a field";
         }
         String lower = text.substring(0, colon).toLowerCase(Locale.ROOT);
-        boolean forbidden = FORBIDDEN_TRAILERS.contains(lower)
-                || FORBIDDEN_FAMILIES.stream().anyMatch(lower::startsWith);
+        String plain = FieldNames.unmasked(lower);
+        boolean forbidden = FORBIDDEN_TRAILERS.contains(plain)
+                || FORBIDDEN_FAMILIES.stream().anyMatch(plain::startsWith);
         if (!forbidden && trailers.size() < 64) {
             trailers.add(lower);
             trailers.add(text.substring(colon + 1).strip());

@@ -28,6 +28,38 @@ public final class Headers {
             "transfer-encoding",
             "upgrade");
 
+    /// Fields for every recipient, which `Connection` cannot name (RFC 9110 section 7.6.1). Taking them out
+    /// would hide from the cache what forbids or selects a stored response, while the peer goes by them.
+    private static final Set<String> ALWAYS_END_TO_END = Set.of(
+            "accept",
+            "accept-encoding",
+            "accept-language",
+            "age",
+            "authorization",
+            "cache-control",
+            "cdn-cache-control",
+            "cdn-loop",
+            "cloudflare-cdn-cache-control",
+            "content-encoding",
+            "content-language",
+            "content-length",
+            "content-location",
+            "content-range",
+            "content-type",
+            "cookie",
+            "date",
+            "etag",
+            "expires",
+            "host",
+            "last-modified",
+            "location",
+            "origin",
+            "pragma",
+            "set-cookie",
+            "user-agent",
+            "vary",
+            "www-authenticate");
+
     private final List<String> flat;
 
     Headers(List<String> flat) {
@@ -105,10 +137,18 @@ public final class Headers {
         return new Headers(result);
     }
 
-    /// The fields that travel end to end: without hop-by-hop ones and those that `Connection` names.
+    /// The fields that travel end to end: without hop-by-hop ones and those that `Connection` names and may.
     public Headers endToEnd() {
         Set<String> named = has("connection") ? new TreeSet<>(members("connection")) : Set.of();
-        return where((name, _) -> !HOP_BY_HOP.contains(name) && !named.contains(name));
+        return where(
+                (name, _) -> !HOP_BY_HOP.contains(name) && (!named.contains(name) || ALWAYS_END_TO_END.contains(name)));
+    }
+
+    /// True for a field that `Connection` cannot name.
+    ///
+    /// @param name lower case
+    public static boolean forEverybody(String name) {
+        return ALWAYS_END_TO_END.contains(name);
     }
 
     /// These fields with every field that `newer` has replaced by what `newer` says.

@@ -171,6 +171,10 @@ public final class RequestParser extends HeadScanner {
             // Whatever its target: a successful answer to it has no body but a tunnel (RFC 9112 section 6.3).
             return refuse(501, "this is not a forward proxy: CONNECT is not known here");
         }
+        if (method.equals("TRACE")) {
+            // It would show a visitor, or a script in its browser, what the edge tells the origin.
+            return refuse(501, "TRACE is not known here");
+        }
         byte firstByte = bytes[targetStart];
         if (firstByte == '/') {
             return Result.COMPLETE;
@@ -302,10 +306,17 @@ public final class RequestParser extends HeadScanner {
         return has(Field.CONNECTION) && lists(Field.CONNECTION, "keep-alive") && !lists(Field.CONNECTION, "close");
     }
 
-    /// The protocol that the visitor wants to change to, null when none.
+    /// The protocol that the visitor changes to if the origin agrees, null when none: a WebSocket (RFC 6455
+    /// section 4.1). Any other is not passed on, because whoever speaks HTTP within a tunnel (`h2c`) is past
+    /// everything that the edge checks.
     public @Nullable String upgrade() {
-        return has(Field.UPGRADE) && minorVersion == 1 && lists(Field.CONNECTION, "upgrade")
-                ? value(Field.UPGRADE)
+        return has(Field.UPGRADE)
+                        && minorVersion == 1
+                        && bodyLength == 0
+                        && method.equals("GET")
+                        && lists(Field.CONNECTION, "upgrade")
+                        && lists(Field.UPGRADE, "websocket")
+                ? "websocket"
                 : null;
     }
 }

@@ -201,6 +201,23 @@ public final class Exchange implements FillOwner {
         return accept;
     }
 
+    /// All header fields, those of the connection included.
+    Headers received() {
+        return fields;
+    }
+
+    /// The value of a field as it selects a stored response (RFC 9111 section 4.1): what `Connection` keeps from the
+    /// origin selects nothing, because the origin answers as if it were not there.
+    @Nullable
+    String selecting(String name) {
+        if (materialized) {
+            return fields().joined(name);
+        }
+        RequestParser head = visitor.head();
+        boolean kept = head.has(Field.CONNECTION) && head.lists(Field.CONNECTION, name);
+        return kept && !Headers.forEverybody(name) ? null : head.joined(name);
+    }
+
     // ---- what fills say
 
     @Override
@@ -210,7 +227,7 @@ public final class Exchange implements FillOwner {
 
     @Override
     public Headers fields() {
-        return fields;
+        return fields.endToEnd();
     }
 
     @Override

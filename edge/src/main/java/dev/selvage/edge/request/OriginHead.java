@@ -6,20 +6,30 @@ import dev.selvage.edge.coding.AcceptEncoding;
 import dev.selvage.edge.config.OriginTarget;
 import dev.selvage.edge.fill.Extent;
 import dev.selvage.edge.http.ContentRange;
+import dev.selvage.edge.http.FieldNames;
 import dev.selvage.edge.http.Headers;
 import io.netty.util.NetUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The head of the request that the origin sees.
 final class OriginHead {
-    /// Fields that the edge sets itself; a visitor's are dropped, so that origins can believe them.
+    /// Fields that the edge sets itself; a visitor's are dropped, so that origins can believe them. Those of
+    /// framing and of the connection stand here for their look-alikes.
     private static final Set<String> OURS = Set.of(
             "host",
+            "connection",
             "content-length",
             "expect",
+            "keep-alive",
+            "proxy-connection",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade",
             "forwarded",
             "x-forwarded-for",
             "x-forwarded-proto",
@@ -39,12 +49,44 @@ final class OriginHead {
     private static final Set<String> CONDITIONS =
             Set.of("if-match", "if-none-match", "if-modified-since", "if-unmodified-since");
 
+    /// Fields by which proxies and frameworks are told of another host, path, scheme, port, method or address
+    /// than the request's own. They are no part of the cache key: an origin that believes them would give one
+    /// visitor's claim to all who come after (cache poisoning), so a request whose response may be stored goes
+    /// without them, whoever sent it. Cloudflare puts most of them into the key, to the same end.
+    private static final Set<String> CLAIMS = Set.of(
+            "x-host",
+            "x-http-host-override",
+            "x-backend-host",
+            "x-override-url",
+            "x-replaced-path",
+            "x-envoy-original-path",
+            "x-http-destinationurl",
+            "x-scheme",
+            "x-url-scheme",
+            "front-end-https",
+            "x-http-method",
+            "x-http-method-override",
+            "x-method-override",
+            "x-real-ip",
+            "x-client-ip",
+            "x-cluster-client-ip",
+            "x-remote-ip",
+            "x-remote-addr",
+            "x-originating-ip",
+            "client-ip",
+            "fastly-client-ip",
+            "x-middleware-subrequest",
+            "x-middleware-prefetch");
+
+    /// How the names of further such fields begin.
+    private static final List<String> CLAIMING = List.of("x-forwarded-", "x-original-", "x-rewrite-");
+
     private OriginHead() {}
 
     /// The host name that the origin knows itself by, without port.
     static String name(Exchange x) {
         OriginTarget target = target(x);
-        String field = target.hostHeader() == null ? x.hostField : target.hostHeader();
+        String field = target.hostHeader() == null ? x.host : target.hostHeader();
         int colon = field.lastIndexOf(':');
         return colon >= 0 && field.indexOf(']', colon) < 0 ? field.substring(0, colon) : field;
     }
@@ -57,23 +99,31 @@ final class OriginHead {
     }
 
     /// @param stale the entry to ask about; null to ask for the whole
-    /// @param storable the response may be stored
+    /// @param storable the response may be stored as what the target is
     /// @param extent how much to ask for, where it may
     static byte[] encode(Exchange x, @Nullable Entry stale, boolean storable, Extent extent) {
         StringBuilder head = new StringBuilder(512);
         String hostHeader = target(x).hostHeader();
-        Headers fields = x.fields();
+        Headers fields = x.received();
         head.append(x.method).append(' ').append(x.target).append(" HTTP/1.1\r\n");
-        line(head, "Host", hostHeader == null ? x.hostField : hostHeader);
+        // What HEAD or POST bring may change what is stored, too.
+        boolean keyed = storable || x.key != null;
+        // What is stored under a host must not depend on how a visitor wrote it, nor on the port it made up.
+        String host = keyed ? x.host : x.hostField;
+        line(head, "Host", hostHeader == null ? host : hostHeader);
         Headers endToEnd = fields.endToEnd();
         // What others may get too must not depend on how this visitor spells what it accepts.
         boolean normal = x.plan != null && x.plan.eligible();
         for (int i = 0; i < endToEnd.size(); i++) {
             String name = endToEnd.name(i);
-            boolean condition = CONDITIONS.contains(name);
-            boolean range = RANGE.contains(name) && !(extent instanceof Extent.AsAsked);
-            boolean coding = normal && name.equals("accept-encoding");
-            if (!ours(name) && !coding && !(storable && (condition || range))) {
+            String unmasked = FieldNames.unmasked(name);
+            boolean condition = CONDITIONS.contains(unmasked);
+            boolean range = RANGE.contains(unmasked) && !(extent instanceof Extent.AsAsked);
+            boolean coding = normal && unmasked.equals("accept-encoding");
+            boolean kept = !OURS.contains(unmasked)
+                    && !coding
+                    && !(storable && (condition || range || claims(unmasked)));
+            if (kept) {
                 line(head, name, endToEnd.value(i));
             }
         }
@@ -108,7 +158,7 @@ final class OriginHead {
         }
         if (x.upgrade) {
             line(head, "Connection", "Upgrade");
-            line(head, "Upgrade", String.valueOf(fields.joined("upgrade")));
+            line(head, "Upgrade", "websocket");
         }
         return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
     }
@@ -124,9 +174,16 @@ final class OriginHead {
         line(head, "If-Range", validator);
     }
 
-    /// True for our own fields and their look-alikes: to a CGI-style origin `CF_Connecting_IP` is `CF-Connecting-IP`.
-    private static boolean ours(String name) {
-        return OURS.contains(name) || (name.indexOf('_') >= 0 && OURS.contains(name.replace('_', '-')));
+    private static boolean claims(String name) {
+        if (CLAIMS.contains(name)) {
+            return true;
+        }
+        for (String beginning : CLAIMING) {
+            if (name.startsWith(beginning)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// What the visitor used; a trusted proxy may have ended its TLS.

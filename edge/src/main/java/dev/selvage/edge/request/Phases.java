@@ -244,7 +244,7 @@ public final class Phases {
         CacheKey.Probe probe = probe(x);
         long now = x.startedAt;
         Demand demand = demand(x);
-        switch (shared.cache().find(probe, bound(x).fence(), x::field, now)) {
+        switch (shared.cache().find(probe, bound(x).fence(), x::selecting, now)) {
             case MemoryCache.Stored(Entry entry)
             when !serves(x, entry) -> {
                 x.held = entry;
@@ -304,7 +304,7 @@ public final class Phases {
 
     private Demand demand(Exchange x) {
         boolean said = x.materialized()
-                ? x.fields().has("cache-control")
+                ? x.received().has("cache-control")
                 : x.visitor.head().has(Field.CACHE_CONTROL);
         return said ? Demand.of(x.field("cache-control"), shared.fills().byTheLetter()) : Demand.NONE;
     }
@@ -409,7 +409,7 @@ public final class Phases {
         HostBinding binding = bound(x);
         // What HEAD brings is not stored, but may confirm what is.
         CacheKey key = x.method.equals("HEAD") ? null : x.key;
-        boolean whole = x.method.equals("GET") && key != null;
+        boolean whole = x.key != null && (x.method.equals("GET") || x.method.equals("HEAD"));
         String origin = (x.visitor.tls() ? "s" : "p") + x.host;
         byte[] head = OriginHead.encode(x, stale, whole, extent);
         boolean plain = stale == null && extent instanceof Extent.Whole;
@@ -460,7 +460,16 @@ public final class Phases {
                 releaseStale(x);
                 yield Phase.LOOKUP;
             }
-            case Filled.Failed(OriginFailure failure) -> failed(x, failure);
+            case Filled.Failed(OriginFailure failure) -> {
+                if (x.collapsed && x.looks == 0 && failure.mayBeOfOneRequest()) {
+                    // Whoever asked first may have brought it about; one more try is not his.
+                    x.looks = 1;
+                    x.collapsed = false;
+                    releaseStale(x);
+                    yield Phase.LOOKUP;
+                }
+                yield failed(x, failure);
+            }
             case Filled.Switched(dev.selvage.edge.http.Headers headers) -> {
                 x.cacheStatus = CacheStatus.DYNAMIC;
                 x.missReason = MissReason.UPGRADE;

@@ -59,6 +59,22 @@ class EntryTest {
         assertThat(entry.usableOnError(ARRIVED, true, true)).isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "http://a.example, '',             false",
+        "http://a.example, Accept,         false",
+        "null,             '',             false",
+        "*,                '',             true",
+        "' * ',            Accept,         true",
+    })
+    void whatAllowsOneOriginIsForThatOrigin(String allowed, String vary, boolean forAll) {
+        Headers headers = Headers.of("access-control-allow-origin", allowed, "vary", vary);
+        Entry entry = entry(fresh(60, 0), headers, Map.of("origin", "http://a.example"));
+        assertThat(entry.selectedBy(Map.of("origin", "http://a.example")::get)).isTrue();
+        assertThat(entry.selectedBy(Map.of("origin", "http://b.example")::get)).isEqualTo(forAll);
+        assertThat(entry.selectedBy(Map.<String, String>of()::get)).isEqualTo(forAll);
+    }
+
     @Test
     void theLongestLifetimeDoesNotOverflow() {
         assertThat(entry(new Storing.Yes(1L << 31, 0, 1L << 31, 1L << 31, false))

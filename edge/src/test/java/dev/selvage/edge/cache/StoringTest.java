@@ -219,7 +219,7 @@ class StoringTest {
     // ---- how long: zones with default times to live
 
     @ParameterizedTest
-    @CsvSource({"200, 7200", "301, 7200", "302, 1200", "303, 1200", "404, 180", "410, 180", "403, 60"})
+    @CsvSource({"200, 7200", "301, 7200", "302, 1200", "303, 1200", "404, 180", "410, 180"})
     void aStatusHasItsDefaultLifetime(int status, long lifetime) {
         assertThat(staticFiles().stored(status).lifetime()).isEqualTo(lifetime);
         assertThat(staticFiles()
@@ -231,7 +231,7 @@ class StoringTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {201, 203, 204, 300, 307, 308, 400, 401, 405, 414, 500, 501, 502, 503, 504})
+    @ValueSource(ints = {201, 203, 204, 300, 307, 308, 400, 401, 403, 405, 414, 500, 501, 502, 503, 504})
     void otherStatusesHaveNoDefaultLifetime(int status) {
         assertThat(staticFiles().refused(status)).isEqualTo(MissReason.STATUS);
     }
@@ -348,6 +348,44 @@ class StoringTest {
         assertThat(c.refused(200, "set-cookie: a=b", "cache-control: private")).isEqualTo(MissReason.PRIVATE);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "text/html",
+                "Text/HTML; charset=utf-8",
+                "application/xhtml+xml",
+                "application/json",
+                "application/problem+json",
+                "text/event-stream",
+                "multipart/mixed; boundary=x"
+            })
+    void aPageThatIsCalledLikeAFileHasNoDefaultLifetime(String type) {
+        String field = "content-type: " + type;
+        assertThat(staticFiles().refused(200, field)).isEqualTo(MissReason.CONTENT_TYPE);
+        assertThat(staticFiles().refused(203, field)).isEqualTo(MissReason.CONTENT_TYPE);
+        assertThat(staticFiles().stored(404, field).lifetime())
+                .as("what is not there is a page for everybody")
+                .isEqualTo(180);
+        assertThat(staticFiles().stored(200, field, "cache-control: max-age=5").lifetime())
+                .as("the origin may say so")
+                .isEqualTo(5);
+        assertThat(staticFiles().byRule().stored(200, field).lifetime())
+                .as("a rule may say so")
+                .isEqualTo(7_200);
+        assertThat(rfc9111()
+                        .stored(200, field, "last-modified: " + date(-1_000))
+                        .lifetime())
+                .isEqualTo(100);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"text/css", "image/svg+xml", "application/octet-stream", "application/zip", "text/xml", "x"})
+    void aFileHasItsDefaultLifetime(String type) {
+        assertThat(staticFiles().stored(200, "content-type: " + type).lifetime())
+                .isEqualTo(7_200);
+    }
+
     // ---- rules
 
     @Test
@@ -356,12 +394,24 @@ class StoringTest {
         assertThat(c.stored(200, "cache-control: no-store").lifetime()).isEqualTo(90);
         assertThat(c.stored(200, "cache-control: private, max-age=5").lifetime())
                 .isEqualTo(90);
-        assertThat(c.stored(500).lifetime()).isEqualTo(90);
+        assertThat(c.stored(301).lifetime()).isEqualTo(90);
+        assertThat(c.stored(404).lifetime()).isEqualTo(90);
         Storing.Yes old = c.stored(200, "age: 500", "cache-control: must-revalidate");
         assertThat(old.initialAge()).as("counted from its arrival").isZero();
         assertThat(old.mustRevalidate()).isFalse();
         c.noStore = true;
         assertThat(c.stored(200).lifetime()).isEqualTo(90);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 401, 403, 405, 413, 414, 416, 429, 431, 500, 501, 502, 503, 504, 599})
+    void aRulesTimeForEverythingIsNotForErrors(int status) {
+        Case c = staticFiles().edge(CacheRule.Mode.OVERRIDE_ORIGIN, 90);
+        assertThat(c.refused(status)).isEqualTo(MissReason.STATUS);
+        assertThat(c.refused(status, "cache-control: no-store")).isEqualTo(MissReason.NO_STORE);
+        assertThat(c.stored(status, "cache-control: max-age=5").lifetime())
+                .as("the origin may say so")
+                .isEqualTo(5);
     }
 
     @Test

@@ -218,7 +218,18 @@ class ChunkedDecoderTest {
                 "CF-Visitor: {}",
                 "CF-IPCountry: T1",
                 "CF-Ray: 1",
-                "CDN-Loop: x"
+                "CDN-Loop: x",
+                "Content_Length: 5",
+                "Transfer_Encoding: chunked",
+                "X_Forwarded.For: 1.2.3.4",
+                "Expect: 100-continue",
+                "Range: bytes=0-1",
+                "If-None-Match: x",
+                "Max-Forwards: 0",
+                "Location: /",
+                "Pragma: x",
+                "Date: x",
+                "WWW-Authenticate: x"
             })
     void aTrailerThatWouldChangeFramingRoutingOrIdentityIsDropped(String trailer) {
         Decoded decoded = decode("0\r\n" + trailer + "\r\nX-Kept: 1\r\n\r\n");

@@ -57,6 +57,32 @@ class HeadersTest {
         assertThat(sent.endToEnd().toString()).isEqualTo("x: 3\n");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "cache-control",
+                "cdn-cache-control",
+                "set-cookie",
+                "vary",
+                "age",
+                "date",
+                "expires",
+                "content-length",
+                "content-encoding",
+                "content-type",
+                "host",
+                "authorization",
+                "cookie",
+                "accept-language",
+                "cdn-loop"
+            })
+    void connectionCannotNameWhatIsForEverybody(String name) {
+        assertThat(Headers.of("connection", "close, " + name, name, "x")
+                        .endToEnd()
+                        .toString())
+                .isEqualTo(name + ": x\n");
+    }
+
     @Test
     void newerFieldsReplaceOlderOnesOfTheirName() {
         Headers older = Headers.of("etag", "\"1\"", "set", "a", "set", "b", "kept", "k");

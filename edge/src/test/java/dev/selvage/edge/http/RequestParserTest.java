@@ -219,6 +219,7 @@ class RequestParserTest {
                 refused("CONNECT", 501, "CONNECT site.example:443 HTTP/1.1\r\n" + HOST + "\r\n"),
                 refused("CONNECT of a path", 501, "CONNECT / HTTP/1.1\r\n" + HOST + "\r\n"),
                 refused("CONNECT of an URL", 501, "CONNECT http://site.example/ HTTP/1.1\r\n" + HOST + "\r\n"),
+                refused("TRACE", 501, "TRACE / HTTP/1.1\r\n" + HOST + "\r\n"),
                 refused("relative target", 400, "GET a/b HTTP/1.1\r\n" + HOST + "\r\n"),
                 refused("asterisk without OPTIONS", 400, "GET * HTTP/1.1\r\n" + HOST + "\r\n"),
                 refused("more than an asterisk", 400, "OPTIONS ** HTTP/1.1\r\n" + HOST + "\r\n"),
@@ -395,6 +396,30 @@ class RequestParserTest {
                 .isNull();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"WebSocket", "other, websocket", "websocket, h2c"})
+    void ofTheProtocolsOfferedOnlyTheWebSocketCounts(String offered) {
+        assertThat(accepted(with("Upgrade: " + offered + "\r\n", "Connection: Upgrade\r\n"))
+                        .upgrade())
+                .isEqualTo("websocket");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET / HTTP/1.1\r\nUpgrade: h2c\r\n",
+                "GET / HTTP/1.1\r\nUpgrade: TLS/1.0\r\n",
+                "GET / HTTP/1.1\r\nUpgrade: xwebsocket\r\n",
+                "GET / HTTP/1.1\r\nUpgrade: websocket/1\r\n",
+                "POST / HTTP/1.1\r\nUpgrade: websocket\r\n",
+                "GET / HTTP/1.1\r\nUpgrade: websocket\r\nContent-Length: 5\r\n",
+                "GET / HTTP/1.1\r\nUpgrade: websocket\r\nTransfer-Encoding: chunked\r\n"
+            })
+    void anythingElseIsNoUpgrade(String head) {
+        assertThat(accepted(head + HOST + "Connection: Upgrade\r\n\r\n").upgrade())
+                .isNull();
+    }
+
     @Test
     void fieldsAreJoinedInTheirOrder() {
         accepted(with("Accept: a\r\n", "X: 1\r\n", "ACCEPT: b\r\n", "accept:\r\n"));
@@ -456,7 +481,7 @@ class RequestParserTest {
         } else {
             hostGood = hosts.isEmpty() && old;
         }
-        if (!targetGood || !hostGood || request.group(1).equals("CONNECT")) {
+        if (!targetGood || !hostGood || List.of("CONNECT", "TRACE").contains(request.group(1))) {
             return OptionalLong.empty();
         }
         if (!codings.isEmpty()) {

@@ -16,6 +16,10 @@ class CacheTargetsTest {
         "/a?b&&a,        /a?&a&b,        /a",
         "/a?b?x&a,       /a?a&b?x,       /a",
         "/?B&a&A,        /?A&B&a,        /",
+        "/?b&a=2&a=1,    /?a=2&a=1&b,    /",
+        "/?b&a=1&a=2,    /?a=1&a=2&b,    /",
+        "/?c&%62=2&b=1,  /?%62=2&b=1&c,  /",
+        "/?b&%6=1&%=2&%zz, /?%=2&%6=1&%zz&b, /",
         "*,              *,              *",
     })
     void theQueryIsKeptOrSortedOrDropped(String target, String sorted, String dropped) {

@@ -55,7 +55,7 @@ class OriginHeadTest {
     void theOriginSeesTheRequestAndWhoItComesFrom() {
         assertThat(get("Accept: x", "User-Agent: y")).matches("""
                         GET /a\\?b HTTP/1\\.1
-                        Host: Site\\.Example:81
+                        Host: site\\.example
                         accept: x
                         user-agent: y
                         X-Forwarded-For: 192\\.0\\.2\\.7
@@ -85,7 +85,12 @@ class OriginHeadTest {
                 "Expect",
                 "Keep-Alive",
                 "Proxy-Authorization",
-                "TE"
+                "TE",
+                "Transfer_Encoding",
+                "Content_Length",
+                "Content.Length",
+                "Proxy_Connection",
+                "X_Forwarded.For"
             })
     void whatTheEdgeVouchesForIsNotTakenFromAVisitor(String name) {
         assertThat(get(name + ": forged", name.toLowerCase(java.util.Locale.ROOT) + ": forged"))
@@ -133,6 +138,43 @@ class OriginHeadTest {
         String passed = sent(
                 null, false, "GET /a HTTP/1.1\r\nHost: site.example\r\n" + String.join("\r\n", fields) + "\r\n\r\n");
         assertThat(passed).contains("range: bytes=0-1\r\n", "if-none-match: \"1\"\r\n", "if-match: \"1\"\r\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "X-Forwarded-Host",
+                "X-Forwarded-Server",
+                "X-Forwarded-Scheme",
+                "X-Forwarded-Port",
+                "X-Forwarded-Prefix",
+                "X-Forwarded-SSL",
+                "X_Forwarded_Host",
+                "X-Host",
+                "X-Original-URL",
+                "X-Original-Host",
+                "X-Rewrite-URL",
+                "X-HTTP-Method-Override",
+                "X-HTTP-Method",
+                "X-Method-Override",
+                "Front-End-Https",
+                "X-Real-IP",
+                "If_None_Match"
+            })
+    void whatIsToBeStoredIsAskedForWithoutClaimsThatTheKeyDoesNotHold(String name) {
+        String[] fields = {name + ": forged", name.toUpperCase(java.util.Locale.ROOT) + ": forged"};
+        assertThat(get(fields)).doesNotContain("forged");
+        edge().address = SmallEdge.proxy();
+        assertThat(get(fields)).as("a proxy passes on what visitors say").doesNotContain("forged");
+        assertThat(sent(null, false, "POST / HTTP/1.1\r\nHost: site.example\r\n" + fields[0] + "\r\n\r\n"))
+                .as("what is not stored harms nobody else")
+                .contains("forged");
+    }
+
+    @Test
+    void hostIsWhatTheKeyHoldsWhereTheResponseMayBeStored() {
+        String request = "GET / HTTP/1.1\r\nHost: SITE.example.:1337\r\n\r\n";
+        assertThat(sent(null, true, request)).contains("\r\nHost: site.example\r\n");
     }
 
     @Test
@@ -197,7 +239,11 @@ class OriginHeadTest {
     void anUpgradeIsAskedFor() {
         assertThat(get("Connection: keep-alive, Upgrade", "Upgrade: websocket", "Sec-WebSocket-Key: x"))
                 .contains("Connection: Upgrade\r\nUpgrade: websocket\r\n", "sec-websocket-key: x\r\n");
-        assertThat(get("Upgrade: h2c")).doesNotContainIgnoringCase("upgrade");
+        assertThat(get("Connection: Upgrade", "Upgrade: h2c, WebSocket")).contains("\r\nUpgrade: websocket\r\n");
+        assertThat(get("Upgrade: websocket")).doesNotContainIgnoringCase("upgrade");
+        assertThat(get("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQ"))
+                .doesNotContainIgnoringCase("upgrade")
+                .doesNotContainIgnoringCase("settings");
     }
 
     @Test
@@ -210,13 +256,13 @@ class OriginHeadTest {
     @Test
     void theNameForTlsHasNoPort() {
         get();
-        assertThat(OriginHead.name(edge().exchange())).isEqualTo("Site.Example");
+        assertThat(OriginHead.name(edge().exchange())).isEqualTo("site.example");
     }
 
     @Test
     void anAbsoluteTargetIsSentInItsUsualForm() {
         assertThat(sent(null, true, "GET http://site.example:82/x?y HTTP/1.1\r\nHost: evil.example\r\n\r\n"))
-                .startsWith("GET /x?y HTTP/1.1\r\nHost: site.example:82\r\n")
+                .startsWith("GET /x?y HTTP/1.1\r\nHost: site.example\r\n")
                 .doesNotContain("evil");
     }
 

@@ -41,6 +41,8 @@ public enum MissReason {
     SET_COOKIE,
     /// The status has no default time to live and the response no freshness of its own.
     STATUS,
+    /// A file by its name, a page by its `Content-Type`.
+    CONTENT_TYPE,
     /// `Vary: *`.
     VARY_STAR,
     /// Larger than the cache stores.
