@@ -65,6 +65,7 @@ public final class Edge implements AutoCloseable {
     private final Fills fills;
     private final Replica replica;
     private final Listener listener;
+    private volatile int port;
 
     /// The transport of this machine: epoll on Linux, NIO elsewhere.
     private record Transport(
@@ -126,6 +127,7 @@ public final class Edge implements AutoCloseable {
             replica.close();
             throw failure;
         }
+        port = listener.port();
         measure(metrics);
         health.report("edge", Health.State.UP, "listening on port " + listener.port());
     }
@@ -183,7 +185,7 @@ public final class Edge implements AutoCloseable {
             fills.purgeEverything(command.zone());
         } else {
             for (String url : command.urls()) {
-                for (CacheKey key : PurgeUrls.keys(command.zone(), url)) {
+                for (CacheKey key : PurgeUrls.keys(command.zone(), url, port)) {
                     fills.purge(key);
                 }
             }

@@ -67,6 +67,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
     private final EdgeSettings.Limits limits;
     private final byte[] colo;
     private final byte[] address;
+    private final int port;
     private final boolean trusted;
     private final Exchange exchange;
     private final HostMemory hostMemory = new HostMemory();
@@ -116,6 +117,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
         this.colo = settings.colo().getBytes(StandardCharsets.US_ASCII);
         InetSocketAddress remote = channel.remoteAddress();
         this.address = remote == null ? new byte[4] : remote.getAddress().getAddress();
+        InetSocketAddress local = channel.localAddress();
+        this.port = local == null ? 0 : local.getPort();
         this.trusted = trusted;
         this.onClosed = onClosed;
         this.exchange = new Exchange(this, phases);
@@ -782,6 +785,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
     @Override
     public boolean trusted() {
         return trusted;
+    }
+
+    @Override
+    public int port() {
+        return port;
     }
 
     @Override

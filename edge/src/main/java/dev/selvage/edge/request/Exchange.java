@@ -28,7 +28,9 @@ public final class Exchange implements FillOwner {
     String method = "GET";
     String target = "";
     String host = "";
-    String hostField = "";
+    String authority = "";
+    boolean secure;
+    boolean misdirected;
     private Headers fields = Headers.EMPTY;
     private boolean materialized;
     long bodyLength;
@@ -164,7 +166,6 @@ public final class Exchange implements FillOwner {
             RequestParser head = visitor.head();
             fields = head.headers();
             target = head.target();
-            hostField = head.host();
             materialized = true;
         }
     }

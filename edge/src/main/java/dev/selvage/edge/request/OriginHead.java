@@ -37,8 +37,10 @@ final class OriginHead {
 
     /// The host name that the origin knows itself by, without port.
     static String name(Exchange x) {
-        OriginTarget target = target(x);
-        String field = target.hostHeader() == null ? x.hostField : target.hostHeader();
+        String field = target(x).hostHeader();
+        if (field == null) {
+            return x.host;
+        }
         int colon = field.lastIndexOf(':');
         return colon >= 0 && field.indexOf(']', colon) < 0 ? field.substring(0, colon) : field;
     }
@@ -47,7 +49,7 @@ final class OriginHead {
         if (x.binding == null) {
             throw new IllegalStateException("an exchange left ADMIT without a zone");
         }
-        return x.binding.origin(x.visitor.tls());
+        return x.binding.origin(x.secure);
     }
 
     /// @param stale the entry to ask about; null to ask for the whole
@@ -57,7 +59,7 @@ final class OriginHead {
         String hostHeader = target(x).hostHeader();
         Headers fields = x.fields();
         head.append(x.method).append(' ').append(x.target).append(" HTTP/1.1\r\n");
-        line(head, "Host", hostHeader == null ? x.hostField : hostHeader);
+        line(head, "Host", hostHeader == null ? x.authority : hostHeader);
         Headers endToEnd = fields.endToEnd();
         for (int i = 0; i < endToEnd.size(); i++) {
             String name = endToEnd.name(i);
@@ -71,7 +73,7 @@ final class OriginHead {
         }
         String peer = NetUtil.bytesToIpAddress(x.visitor.address());
         String forwarded = x.visitor.trusted() ? fields.joined("x-forwarded-for") : null;
-        String scheme = scheme(x, fields);
+        String scheme = x.secure ? "https" : "http";
         line(head, "X-Forwarded-For", forwarded == null ? peer : forwarded + ", " + peer);
         line(head, "X-Forwarded-Proto", scheme);
         line(head, "CF-Connecting-IP", NetUtil.bytesToIpAddress(x.address));
@@ -95,15 +97,6 @@ final class OriginHead {
     /// True for our own fields and their look-alikes: to a CGI-style origin `CF_Connecting_IP` is `CF-Connecting-IP`.
     private static boolean ours(String name) {
         return OURS.contains(name) || (name.indexOf('_') >= 0 && OURS.contains(name.replace('_', '-')));
-    }
-
-    /// What the visitor used; a trusted proxy may have ended its TLS.
-    private static String scheme(Exchange x, Headers fields) {
-        String proxied = x.visitor.trusted() ? fields.first("x-forwarded-proto") : null;
-        if (proxied != null && (proxied.equals("https") || proxied.equals("http"))) {
-            return proxied;
-        }
-        return x.visitor.tls() ? "https" : "http";
     }
 
     private static void condition(StringBuilder head, String name, @Nullable String value) {

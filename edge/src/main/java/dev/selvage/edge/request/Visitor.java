@@ -17,6 +17,9 @@ public interface Visitor {
     /// True when the peer is a trusted proxy.
     boolean trusted();
 
+    /// The port that the visitor connected to, 0 when it is not known.
+    int port();
+
     /// True when the request came over TLS.
     boolean tls();
 
@@ -52,9 +55,11 @@ public interface Visitor {
     /// Ends the tunnel once what is queued has been sent.
     void endTunnel();
 
-    /// The host last asked for on a connection, and its binding.
+    /// The host last asked for on a connection, its normal form and its binding.
     final class HostMemory {
         byte @Nullable [] bytes;
+        boolean secure;
+        String authority = "";
         dev.selvage.edge.config.@Nullable HostBinding binding;
         long version = -1;
     }

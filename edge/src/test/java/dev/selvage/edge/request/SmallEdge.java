@@ -77,6 +77,9 @@ public final class SmallEdge implements AutoCloseable, Visitor {
     /// The visitor uses TLS.
     public boolean tls;
 
+    /// The port that the visitor connected to.
+    public int port = 80;
+
     /// @param zones what the edge serves
     public SmallEdge(Zones... zones) {
         EdgeSettings settings = EdgeSettings.defaults(new InetSocketAddress(0));
@@ -190,6 +193,11 @@ public final class SmallEdge implements AutoCloseable, Visitor {
     @Override
     public boolean trusted() {
         return address[0] == 10;
+    }
+
+    @Override
+    public int port() {
+        return port;
     }
 
     @Override
