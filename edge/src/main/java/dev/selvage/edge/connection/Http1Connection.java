@@ -421,6 +421,19 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
     // ---- the response
 
     @Override
+    public int interim(int status, Headers headers) {
+        if (state != State.EXCHANGE || answering || !channel.isWritable()) {
+            return 0;
+        }
+        TextBuffer text = loop.text().clear();
+        Http1Head.writeInterim(text, status, headers);
+        ByteBuf head = buffer(text);
+        int bytes = head.readableBytes();
+        channel.writeAndFlush(head, channel.voidPromise());
+        return bytes;
+    }
+
+    @Override
     public void deliver(Exchange x) {
         answering = true;
         Response response = x.response();

@@ -25,8 +25,17 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
     private static final byte[] CRLF = {'\r', '\n'};
     private static final byte[] LAST_CHUNK = "0\r\n".getBytes(StandardCharsets.US_ASCII);
 
+    /// Interim responses that an origin may send before the final one, and bytes of their heads: more of them
+    /// only keep a visitor waiting.
+    private static final int MAX_INTERIM = 32;
+
+    private static final int MAX_INTERIM_BYTES = 64 << 10;
+
     /// Who reads the response.
     public interface Reader {
+        /// An interim response's head (RFC 9110 section 15.2), neither 100 nor 101.
+        void interim(int status, Headers headers);
+
         /// The final response's head.
         ///
         /// @param bodyLength bytes, or negative when they are not known beforehand
@@ -81,6 +90,8 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
     private boolean used;
     private long deadline;
     private long received;
+    private int interims;
+    private int interimBytes;
     private long bodyLeft;
     private @Nullable ChunkedDecoder chunks;
 
@@ -132,6 +143,8 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
         untouched = true;
         keepAlive = false;
         received = 0;
+        interims = 0;
+        interimBytes = 0;
         state = State.AWAITING_HEAD;
         deadline = loop.nanos() + firstByteTimeout.toNanos();
         channel.writeAndFlush(head, channel.voidPromise());
@@ -313,6 +326,15 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
             return true;
         }
         if (status < 200) {
+            interimBytes += parser.headLength();
+            if (++interims > MAX_INTERIM || interimBytes > MAX_INTERIM_BYTES) {
+                fail(new OriginFailure.Malformed(address, "interim responses without end"));
+                return false;
+            }
+            // The leave to send a body (100) is between us and the origin: the visitor has ours already.
+            if (status != 100) {
+                current.interim(status, headers);
+            }
             return true;
         }
         keepAlive = parser.keepAlive();

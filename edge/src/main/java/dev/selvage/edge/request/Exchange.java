@@ -77,6 +77,7 @@ public final class Exchange implements FillOwner {
     // What it came to.
     long requestBytes;
     long responseBytes;
+    private long interimBytes;
     private boolean over = true;
     private boolean running;
     private boolean delivered;
@@ -157,6 +158,7 @@ public final class Exchange implements FillOwner {
         firstByteNanos = 0;
         requestBytes = 0;
         responseBytes = 0;
+        interimBytes = 0;
         response.clear();
     }
 
@@ -206,6 +208,14 @@ public final class Exchange implements FillOwner {
     }
 
     @Override
+    public void interim(int status, Headers headers) {
+        // HTTP/1.0 knows none (RFC 9110 section 15.2).
+        if (!over && !left && !http10) {
+            interimBytes += visitor.interim(status, headers);
+        }
+    }
+
+    @Override
     public void bodyWanted() {
         if (over) {
             return;
@@ -246,6 +256,7 @@ public final class Exchange implements FillOwner {
     public void sent(long bytes) {
         if (responseBytes == 0) {
             firstByteNanos = visitor.loop().nanos();
+            responseBytes = interimBytes;
         }
         responseBytes += bytes;
     }

@@ -32,6 +32,11 @@ public interface Visitor {
     /// Remembers what a host's bytes were bound to, for the next request of this connection.
     HostMemory hostMemory();
 
+    /// Sends an interim response, or drops it where it would have to wait or comes too late.
+    ///
+    /// @return bytes sent
+    int interim(int status, Headers headers);
+
     /// Sends [Exchange#response]; calls [Exchange#delivered] when it is over, perhaps before this returns.
     void deliver(Exchange exchange);
 

@@ -221,6 +221,11 @@ public final class SmallEdge implements AutoCloseable, Visitor {
     }
 
     @Override
+    public int interim(int status, Headers headers) {
+        return 0;
+    }
+
+    @Override
     public void deliver(Exchange exchange) {
         Response response = exchange.response();
         byte[] text = response.text;
