@@ -104,8 +104,8 @@ class PhasesTest {
         rfc9111();
         stored("/", FRESH, 0);
         edge().tls = true;
-        edge().store("z1", HOST, "/", FRESH, 0, "overTLS+");
-        edge().store("z1", HOST + ":80", "/", FRESH, 0, "with 80!");
+        edge().store("z1", HOST, "/", FRESH, 0, "over TLS");
+        edge().store("z1", HOST + ":80", "/", FRESH, 0, "with port 80");
         edge().tls = false;
         edge().address = SmallEdge.proxy();
         assertThat(edge().get("/").end()).isEqualTo(10);
@@ -117,14 +117,12 @@ class PhasesTest {
         String named = "GET / HTTP/1.1\r\nHost: site.example:80\r\n";
         assertThat(edge().ask(named + "X-Forwarded-Proto: http\r\n\r\n").cacheStatus())
                 .contains("hit");
-        assertThat(edge().ask(named + "X-Forwarded-Proto: http\r\n\r\n").end())
-                .isEqualTo(10);
+        assertThat(edge().ask(named + "X-Forwarded-Proto: http\r\n\r\n").end()).isEqualTo(10);
         edge().store("z1", HOST, "/", FRESH, 0, "by http");
         assertThat(edge().ask(named + "X-Forwarded-Proto: https\r\n\r\n").end())
                 .as("80 is not the port of https")
-                .isEqualTo(8);
-        assertThat(edge().ask(named + "X-Forwarded-Proto: http\r\n\r\n").end())
-                .isEqualTo(7);
+                .isEqualTo(12);
+        assertThat(edge().ask(named + "X-Forwarded-Proto: http\r\n\r\n").end()).isEqualTo(7);
         edge().address = new byte[] {(byte) 192, 0, 2, 7};
         assertThat(edge().get("/", "X-Forwarded-Proto: https").end())
                 .as("nobody else is believed")
