@@ -41,14 +41,14 @@ public final class Authority {
         int label = start;
         int i = start;
         for (; i < end; i++) {
-            byte c = b[i];
-            if (c == '.') {
+            if (!Syntax.name(b[i])) {
+                if (b[i] != '.') {
+                    break;
+                }
                 if (i == label || i - label > MAX_LABEL) {
                     return -1;
                 }
                 label = i + 1;
-            } else if (!Syntax.name(c)) {
-                break;
             }
         }
         int length = i - start;

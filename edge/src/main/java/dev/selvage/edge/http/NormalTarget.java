@@ -179,7 +179,7 @@ public final class NormalTarget {
         byte[] bytes = new byte[target.length()];
         for (int i = 0; i < bytes.length; i++) {
             char c = target.charAt(i);
-            if (c > 0x7f || Syntax.target((byte) c) == 0) {
+            if (c > 0x7f || Syntax.target((byte) c) == Syntax.NEVER) {
                 return Optional.empty();
             }
             bytes[i] = (byte) c;

@@ -64,18 +64,16 @@ public final class RequestParser extends HeadScanner {
         }
         method = method(b, start, p - start);
         targetStart = ++p;
-        int seen = 0;
-        int last = 0;
-        while (p < n) {
-            int next = Syntax.target(b[p]);
-            if (next == 0) {
-                break;
+        odd = false;
+        for (; p < n; p++) {
+            int kind = Syntax.target(b[p]);
+            if (kind != Syntax.PLAIN) {
+                if (kind == Syntax.NEVER) {
+                    break;
+                }
+                odd |= kind == Syntax.ODD || b[p - 1] == '/';
             }
-            seen |= Syntax.odd(last, next);
-            last = next;
-            p++;
         }
-        odd = seen != 0;
         if (p - targetStart > maxTarget) {
             return refuse(414, "the request target is longer than " + maxTarget + " bytes");
         }

@@ -8,16 +8,17 @@ final class Syntax {
     private static final boolean[] NAME = new boolean[256];
     private static final boolean[] UNRESERVED = new boolean[256];
 
-    /// May stand in a target.
-    private static final int PLAIN = 1;
+    /// What may not stand in a target.
+    static final int NEVER = 0;
 
-    /// A slash; the bit below it is [#DOT], so that one shift tells a dot after a slash.
-    private static final int SLASH = 4;
+    /// What may stand anywhere in a target in normal form.
+    static final int PLAIN = 1;
 
-    private static final int DOT = 2;
+    /// A dot, which may begin a dot segment.
+    static final int DOT = 2;
 
-    /// A percent sign or a backslash.
-    private static final int ODD = 8;
+    /// A percent sign or a backslash, which must be looked at.
+    static final int ODD = 3;
 
     static {
         for (char c = '0'; c <= 'z'; c++) {
@@ -42,11 +43,10 @@ final class Syntax {
         for (int c = 0x21; c < 0x7f; c++) {
             TARGET[c] = PLAIN;
         }
-        TARGET['#'] = 0;
-        TARGET['/'] = PLAIN | SLASH;
-        TARGET['.'] = PLAIN | DOT;
-        TARGET['%'] = PLAIN | ODD;
-        TARGET['\\'] = PLAIN | ODD;
+        TARGET['#'] = NEVER;
+        TARGET['.'] = DOT;
+        TARGET['%'] = ODD;
+        TARGET['\\'] = ODD;
     }
 
     private Syntax() {}
@@ -60,15 +60,9 @@ final class Syntax {
         return VALUE[b & 0xff];
     }
 
-    /// What a byte is to a request target: 0 for what may not stand there, which is all but visible ASCII
-    /// without `#`; else a class, see [#odd].
+    /// What a byte is to a request target, which may be visible ASCII without `#`.
     static int target(byte b) {
         return TARGET[b & 0xff];
-    }
-
-    /// Not 0 when a byte of class `next` after one of class `last` may keep a target from being in normal form.
-    static int odd(int last, int next) {
-        return next & (last >> 1 | ODD) & (DOT | ODD);
     }
 
     /// What may stand in a label of a host name; `_` because people use it.
