@@ -69,6 +69,7 @@ public final class Edge implements AutoCloseable {
     private final Encodings encodings;
     private final Replica replica;
     private final Listener listener;
+    private volatile int port;
 
     /// The transport of this machine: epoll on Linux, NIO elsewhere.
     private record Transport(
@@ -135,6 +136,7 @@ public final class Edge implements AutoCloseable {
             replica.close();
             throw failure;
         }
+        port = listener.port();
         measure(metrics);
         health.report("edge", Health.State.UP, "listening on port " + listener.port());
     }
@@ -213,7 +215,7 @@ public final class Edge implements AutoCloseable {
             fills.purgeEverything(command.zone());
         } else {
             for (String url : command.urls()) {
-                for (CacheKey key : PurgeUrls.keys(command.zone(), url)) {
+                for (CacheKey key : PurgeUrls.keys(command.zone(), url, port)) {
                     fills.purge(key);
                 }
             }

@@ -132,15 +132,6 @@ class OriginTroubleTest {
         assertThat(gone.await(SOON)).isTrue();
     }
 
-    @Test
-    void interimResponsesDoNotCountAsTheAnswer() throws Exception {
-        site.page(
-                "/interim",
-                Say.raw("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n")
-                        .then("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfinal"));
-        assertThat(site.get("/interim").text()).isEqualTo("final");
-    }
-
     // ---- connections
 
     @Test

@@ -321,8 +321,8 @@ class ZoneTest {
     void withoutARuleTheOriginSeesTheHostThatTheVisitorAskedFor() throws Exception {
         zone("host.example");
         site.page("/host", Say.ok("x"));
-        site.get("/host", "Host: host.example:8080");
-        assertThat(site.last("/host").header("Host")).contains("host.example:8080");
+        site.get("/host", "Host: host.example:" + site.port());
+        assertThat(site.last("/host").header("Host")).contains("host.example:" + site.port());
     }
 
     // ---- purges

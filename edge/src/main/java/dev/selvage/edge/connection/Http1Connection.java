@@ -69,6 +69,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
     private final EdgeSettings.Limits limits;
     private final byte[] colo;
     private final byte[] address;
+    private final int port;
     private final boolean trusted;
     private final Exchange exchange;
     private final HostMemory hostMemory = new HostMemory();
@@ -126,6 +127,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
         this.colo = settings.colo().getBytes(StandardCharsets.US_ASCII);
         InetSocketAddress remote = channel.remoteAddress();
         this.address = remote == null ? new byte[4] : remote.getAddress().getAddress();
+        InetSocketAddress local = channel.localAddress();
+        this.port = local == null ? 0 : local.getPort();
         this.trusted = trusted;
         this.onClosed = onClosed;
         this.exchange = new Exchange(this, phases);
@@ -443,6 +446,19 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
     }
 
     // ---- the response
+
+    @Override
+    public int interim(int status, Headers headers) {
+        if (state != State.EXCHANGE || answering || !channel.isWritable()) {
+            return 0;
+        }
+        TextBuffer text = loop.text().clear();
+        Http1Head.writeInterim(text, status, headers);
+        ByteBuf head = buffer(text);
+        int bytes = head.readableBytes();
+        channel.writeAndFlush(head, channel.voidPromise());
+        return bytes;
+    }
 
     @Override
     public void deliver(Exchange x) {
@@ -868,6 +884,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
     @Override
     public boolean trusted() {
         return trusted;
+    }
+
+    @Override
+    public int port() {
+        return port;
     }
 
     @Override

@@ -213,6 +213,18 @@ final class Http1Head {
         out.put(head.append("\r\n").toString());
     }
 
+    /// Writes the head of an interim response, which carries the origin's fields.
+    static void writeInterim(TextBuffer out, int status, Headers headers) {
+        writeStatus(out, status);
+        StringBuilder head = new StringBuilder(256);
+        for (int i = 0; i < headers.size(); i++) {
+            if (!OURS.contains(headers.name(i))) {
+                line(head, headers.name(i), headers.value(i));
+            }
+        }
+        out.put(head.append("\r\n").toString());
+    }
+
     /// Writes a whole response that refuses a request before it became an exchange.
     static void writeRefusal(TextBuffer out, int status, String reason, byte[] date) {
         byte[] text = (status + ": " + reason + "\n").getBytes(StandardCharsets.UTF_8);

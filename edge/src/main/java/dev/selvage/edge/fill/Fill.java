@@ -211,6 +211,17 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
 
     // ---- HEAD
 
+    /// To the owner alone: whether the response may be shared is not known before its final head.
+    @Override
+    public void interim(int status, Headers headers) {
+        FillOwner asking = owner;
+        if (asking != null && stage == Stage.SEND) {
+            Headers endToEnd = headers.endToEnd();
+            // On the same loop and in turn: before what `answer` says of the final response.
+            loop.executor().execute(() -> asking.interim(status, endToEnd));
+        }
+    }
+
     @Override
     public void head(int status, Headers received, long bodyLength) {
         long now = loop.millis();
@@ -365,9 +376,7 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
 
     /// Makes invalid what a success of this request did: before its own response may be stored.
     private void invalidate(UnsafeRequest unsafe, Headers headers) {
-        for (CacheKey key : unsafe.invalidated(headers)) {
-            fills.invalidate(key, this);
-        }
+        fills.invalidate(unsafe.invalidated(headers), this);
         fills.fences().invalidateGroups(request.zone(), unsafe.invalidatedGroups(headers));
     }
 

@@ -47,7 +47,8 @@ public record FillRequest(
         String origin,
         @Nullable UnsafeRequest unsafe) {
 
-    /// The stored entry that it builds upon, retained for it: a stale one, or a part; null when there is none.
+    /// The stored entry that it builds upon, retained for it: a stale one, or a part; null when there
+    /// is none.
     @Nullable
     Entry known() {
         return extent instanceof Extent.Rest(Entry held) ? held : stale;

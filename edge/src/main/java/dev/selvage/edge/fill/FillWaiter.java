@@ -8,7 +8,8 @@ public interface FillWaiter {
     /// Where [#filled] is to be called.
     Loop loop();
 
-    /// The visitor's end-to-end header fields, for `Vary`; may be read on any loop while the receiver waits.
+    /// The visitor's end-to-end header fields, for `Vary`; may be read on any loop while the receiver
+    /// waits.
     Headers fields();
 
     /// Says what came of it.

@@ -104,17 +104,20 @@ public final class Fills {
 
     /// Removes what is stored under a key and keeps fills in progress from storing it.
     public void purge(CacheKey key) {
-        invalidate(key, null);
+        invalidate(Set.of(key), null);
     }
 
-    /// As [#purge], but leaves the fill alone whose own response made the key invalid.
-    void invalidate(CacheKey key, @Nullable Fill by) {
+    /// Removes what is stored under these keys and keeps fills in progress from storing it, but not the
+    /// one whose own
+    /// response made them invalid.
+    void invalidate(Set<CacheKey> keys, @Nullable Fill by) {
         for (Fill fill : active) {
-            if (fill != by && key.equals(fill.request().key())) {
+            CacheKey key = fill.request().key();
+            if (fill != by && key != null && keys.contains(key)) {
                 fill.purged();
                 unpublish(fill.request().joinKey(), fill);
             }
         }
-        cache.remove(key);
+        keys.forEach(cache::remove);
     }
 }

@@ -25,11 +25,18 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
     private static final byte[] CRLF = {'\r', '\n'};
     private static final byte[] LAST_CHUNK = "0\r\n".getBytes(StandardCharsets.US_ASCII);
 
-    /// Interim responses to one request; beyond it the origin is not answering but talking.
+    /// Interim responses that an origin may send before the final one, and bytes of their heads: more
+    /// of them
+    /// only keep a visitor waiting.
     private static final int MAX_INTERIM = 32;
+
+    private static final int MAX_INTERIM_BYTES = 64 << 10;
 
     /// Who reads the response.
     public interface Reader {
+        /// An interim response's head (RFC 9110 section 15.2), neither 100 nor 101.
+        void interim(int status, Headers headers);
+
         /// The final response's head.
         ///
         /// @param bodyLength bytes, or negative when they are not known beforehand
@@ -49,7 +56,8 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
 
         /// The connection is of no more use. Called once at most, never after [#end].
         ///
-        /// @param untouched it ended without one byte of a response, so that the request may not have been seen
+        /// @param untouched it ended without one byte of a response, so that the request may not have
+        ///     been seen
         void failed(OriginFailure failure, boolean untouched);
 
         /// The connection takes more of the request's body.
@@ -79,13 +87,14 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
     private boolean requestSent = true;
     private boolean requestChunked;
     private boolean exposed;
-    private int interim;
     private boolean keepAlive;
     private boolean untouched = true;
     private boolean paused;
     private boolean used;
     private long deadline;
     private long received;
+    private int interims;
+    private int interimBytes;
     private long bodyLeft;
     private @Nullable ChunkedDecoder chunks;
 
@@ -135,16 +144,18 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
         requestSent = !bodyFollows;
         requestChunked = chunked;
         exposed = bodyFollows && !bodyHasMeaning(method);
-        interim = 0;
         untouched = true;
         keepAlive = false;
         received = 0;
+        interims = 0;
+        interimBytes = 0;
         state = State.AWAITING_HEAD;
         deadline = loop.nanos() + firstByteTimeout.toNanos();
         channel.writeAndFlush(head, channel.voidPromise());
     }
 
-    /// False where an origin may not expect a body, take it for the next request, and answer another visitor
+    /// False where an origin may not expect a body, take it for the next request, and answer another
+    /// visitor
     /// with what this one made up (RFC 9110 section 9.3.1).
     private static boolean bodyHasMeaning(String method) {
         return switch (method) {
@@ -337,9 +348,14 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
             return true;
         }
         if (status < 200) {
-            if (++interim > MAX_INTERIM) {
-                fail(new OriginFailure.Malformed(address, "more than " + MAX_INTERIM + " interim responses"));
+            interimBytes += parser.headLength();
+            if (++interims > MAX_INTERIM || interimBytes > MAX_INTERIM_BYTES) {
+                fail(new OriginFailure.Malformed(address, "interim responses without end"));
                 return false;
+            }
+            // The leave to send a body (100) is between us and the origin: the visitor has ours already.
+            if (status != 100) {
+                current.interim(status, headers);
             }
             return true;
         }

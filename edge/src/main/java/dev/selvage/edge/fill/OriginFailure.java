@@ -67,7 +67,8 @@ public sealed interface OriginFailure {
         };
     }
 
-    /// True when the origin may have failed at what was special to one request, such as a field that it cannot bear.
+    /// True when the origin may have failed at what was special to one request, such as a field that it
+    /// cannot bear.
     default boolean mayBeOfOneRequest() {
         return this instanceof Malformed || this instanceof Closed;
     }

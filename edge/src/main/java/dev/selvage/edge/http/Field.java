@@ -26,7 +26,8 @@ public enum Field {
     TRANSFER_ENCODING,
     UPGRADE,
     USER_AGENT,
-    X_FORWARDED_FOR;
+    X_FORWARDED_FOR,
+    X_FORWARDED_PROTO;
 
     static final int COUNT = values().length;
 

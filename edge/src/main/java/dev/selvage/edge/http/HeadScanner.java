@@ -234,6 +234,12 @@ public abstract sealed class HeadScanner permits RequestParser, ResponseParser {
         return found;
     }
 
+    /// True when `wanted` is there once and its value is `token`, in any case.
+    public final boolean says(Field wanted, String token) {
+        int index = first[wanted.ordinal()];
+        return occurrences(wanted) == 1 && valueLength[index] == token.length() && same(valueStart[index], token);
+    }
+
     /// True when one of the comma-separated members of any occurrence of `wanted` is `token`, in any case.
     public final boolean lists(Field wanted, String token) {
         for (int i = first[wanted.ordinal()]; i >= 0 && i < count; i++) {

@@ -21,6 +21,9 @@ public final class RequestParser extends HeadScanner {
     private int hostStart;
     private int hostLength;
     private boolean absolute;
+    private boolean odd;
+    private boolean secure;
+    private int port;
     private long bodyLength;
 
     /// @param maxTarget longest request target, bytes; beyond it 414
@@ -61,8 +64,15 @@ public final class RequestParser extends HeadScanner {
         }
         method = method(b, start, p - start);
         targetStart = ++p;
-        while (p < n && Syntax.target(b[p])) {
-            p++;
+        odd = false;
+        for (; p < n; p++) {
+            int kind = Syntax.target(b[p]);
+            if (kind != Syntax.PLAIN) {
+                if (kind == Syntax.NEVER) {
+                    break;
+                }
+                odd |= kind == Syntax.ODD || b[p - 1] == '/';
+            }
         }
         if (p - targetStart > maxTarget) {
             return refuse(414, "the request target is longer than " + maxTarget + " bytes");
@@ -114,28 +124,21 @@ public final class RequestParser extends HeadScanner {
             return refuse(400, "more than one Host field");
         }
         absolute = false;
+        port = 0;
         if (has(Field.HOST)) {
             hostStart = valueStart(index(Field.HOST));
             hostLength = valueLength(index(Field.HOST));
+            port = Authority.port(bytes, hostStart, hostLength);
+            if (port < 0) {
+                return refuse(400, "the Host field is not a host name or address with an optional port");
+            }
         } else if (minorVersion == 1) {
             return refuse(400, "an HTTP/1.1 request needs a Host field");
         } else {
             hostStart = 0;
             hostLength = 0;
         }
-        Result target = checkTarget();
-        if (target != Result.COMPLETE) {
-            return target;
-        }
-        for (int i = 0; i < hostLength; i++) {
-            if (!Syntax.host(bytes[hostStart + i])) {
-                return refuse(400, "the Host field is not a host name or address with an optional port");
-            }
-        }
-        if (hostLength > 260) {
-            return refuse(400, "the Host field is longer than a host name can be");
-        }
-        return Result.COMPLETE;
+        return checkTarget();
     }
 
     /// RFC 9112 section 6: whatever could be read in two ways is refused.
@@ -176,30 +179,53 @@ public final class RequestParser extends HeadScanner {
             return refuse(501, "TRACE is not known here");
         }
         byte firstByte = bytes[targetStart];
-        if (firstByte == '/') {
-            return Result.COMPLETE;
-        }
         if (firstByte == '*' && targetLength == 1 && method.equals("OPTIONS")) {
             return Result.COMPLETE;
         }
-        int scheme = startsWithIgnoreCase("http://") ? 7 : startsWithIgnoreCase("https://") ? 8 : 0;
-        if (scheme == 0) {
+        if (firstByte != '/') {
+            Result taken = takeAuthority();
+            if (taken != Result.COMPLETE || bytes[targetStart] == '*') {
+                return taken;
+            }
+        }
+        if (odd) {
+            int normal = NormalTarget.normalize(bytes, targetStart, targetLength);
+            if (normal < 0) {
+                return refuse(400, NormalTarget.refusal(normal).reason);
+            }
+            targetLength = normal;
+        }
+        return Result.COMPLETE;
+    }
+
+    /// Takes the authority off an absolute target; it replaces Host (RFC 9112 section 3.2.2).
+    private Result takeAuthority() {
+        secure = startsWithIgnoreCase("https://");
+        if (!secure && !startsWithIgnoreCase("http://")) {
             return refuse(400, "the request target is neither a path nor an absolute URL");
         }
-        // RFC 9112 section 3.2.2: the authority of an absolute target replaces Host.
-        int p = targetStart + scheme;
+        int p = targetStart + (secure ? 8 : 7);
         int end = targetStart + targetLength;
         hostStart = p;
         while (p < end && bytes[p] != '/' && bytes[p] != '?') {
             p++;
         }
         hostLength = p - hostStart;
-        if (hostLength == 0) {
-            return refuse(400, "the absolute request target has no host");
+        port = Authority.port(bytes, hostStart, hostLength);
+        if (port < 0) {
+            return refuse(400, "the absolute request target has no host name or address with an optional port");
         }
         absolute = true;
-        targetLength = end - p;
         targetStart = p;
+        targetLength = end - p;
+        if (targetLength == 0 || bytes[p] == '?') {
+            // The path is empty, which means `/`, or the server itself (RFC 9112 section 3.2.4). There is room for
+            // it: the version that followed the target has been read.
+            boolean server = targetLength == 0 && method.equals("OPTIONS");
+            System.arraycopy(bytes, p, bytes, p + 1, targetLength);
+            bytes[p] = (byte) (server ? '*' : '/');
+            targetLength++;
+        }
         return Result.COMPLETE;
     }
 
@@ -250,23 +276,18 @@ public final class RequestParser extends HeadScanner {
         return method;
     }
 
-    /// Where the path and query start in [#bytes].
+    /// Where the path and query start in [#bytes]; they are in normal form, see [NormalTarget].
     public int targetStart() {
         return targetStart;
     }
 
-    /// Length of path and query; 0 for an absolute target without a path, which means `/`.
     public int targetLength() {
         return targetLength;
     }
 
-    /// The path and query as text.
+    /// The path and query in normal form, or `*`.
     public String target() {
-        if (targetLength == 0) {
-            return "/";
-        }
-        String text = text(targetStart, targetLength);
-        return text.charAt(0) == '?' ? "/" + text : text;
+        return text(targetStart, targetLength);
     }
 
     /// 0 or 1.
@@ -288,9 +309,19 @@ public final class RequestParser extends HeadScanner {
         return text(hostStart, hostLength);
     }
 
+    /// The port that the visitor named with the host, 0 when none.
+    public int port() {
+        return port;
+    }
+
     /// True when the target was an absolute URL.
     public boolean absolute() {
         return absolute;
+    }
+
+    /// True when it was one of the scheme `https`.
+    public boolean absoluteHttps() {
+        return absolute && secure;
     }
 
     /// Bytes of the body, or [#CHUNKED].

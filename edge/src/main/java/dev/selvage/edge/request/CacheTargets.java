@@ -1,9 +1,15 @@
 package dev.selvage.edge.request;
 
+import dev.selvage.edge.cache.CacheKey;
+import dev.selvage.edge.config.HostBinding;
+import dev.selvage.edge.http.NormalTarget;
+import dev.selvage.model.zone.CacheLevel;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Optional;
 
-/// The part of the cache key that comes from the request target.
+/// Where the cache key of a request comes from: zone, scheme, authority and target, each in its normal
+/// form.
 public final class CacheTargets {
     /// By name alone, so that values of the same name keep their order: `a=1&a=2` and `a=2&a=1` are two
     /// questions to an origin that takes the first or the last.
@@ -11,11 +17,48 @@ public final class CacheTargets {
 
     private CacheTargets() {}
 
+    /// The key of a target of a host, as a request for it would be looked up under.
+    ///
+    /// @param secure the scheme is `https`
+    /// @param authority the host with the port that the key knows, see [#authority]
+    /// @param target path and query in any spelling; empty when no request for it would be admitted
+    static Optional<CacheKey> key(HostBinding binding, boolean secure, String authority, String target) {
+        return NormalTarget.of(target)
+                .map(normal -> CacheKey.of(
+                        binding.zone().id(), secure, authority, of(normal, sorts(binding), dropsQuery(binding))));
+    }
+
+    /// True when the order of the query's parameters is no part of the zone's keys.
+    static boolean sorts(HostBinding binding) {
+        return binding.zone().cache().sortQueryString();
+    }
+
+    /// True when the query is no part of the zone's keys.
+    static boolean dropsQuery(HostBinding binding) {
+        return binding.zone().cache().cacheLevel() == CacheLevel.SIMPLIFIED;
+    }
+
+    /// The authority as key and origin know it: the host, and the port where the visitor named the one
+    /// that this
+    /// edge listens on and the scheme does not imply it.
+    ///
+    /// Any other port is dropped. An origin may repeat it in redirects, and whoever could put it there
+    /// without
+    /// its being part of the key would send other visitors to ports of his choice; as part of the key
+    /// it would
+    /// keep a purge from finding what it stands for.
+    ///
+    /// @param named the port that the visitor named, 0 when none
+    /// @param listening the port that this edge listens on
+    static String authority(String host, boolean secure, int named, int listening) {
+        return named == 0 || named != listening || named == (secure ? 443 : 80) ? host : host + ':' + named;
+    }
+
     /// Path and query as the zone's settings make them part of the key.
     ///
     /// @param sort order the query's parameters by name, so that the order of names does not matter
     /// @param dropQuery the query is no part of the key
-    public static String of(String target, boolean sort, boolean dropQuery) {
+    static String of(String target, boolean sort, boolean dropQuery) {
         int question = target.indexOf('?');
         if (question < 0 || !(sort || dropQuery)) {
             return target;

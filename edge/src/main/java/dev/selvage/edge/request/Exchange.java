@@ -31,7 +31,9 @@ public final class Exchange implements FillOwner {
     String method = "GET";
     String target = "";
     String host = "";
-    String hostField = "";
+    String authority = "";
+    boolean secure;
+    boolean misdirected;
     private Headers fields = Headers.EMPTY;
     private boolean materialized;
     long bodyLength;
@@ -83,6 +85,7 @@ public final class Exchange implements FillOwner {
     // What it came to.
     long requestBytes;
     long responseBytes;
+    private long interimBytes;
     private boolean over = true;
     private boolean running;
     private boolean delivered;
@@ -164,6 +167,7 @@ public final class Exchange implements FillOwner {
         firstByteNanos = 0;
         requestBytes = 0;
         responseBytes = 0;
+        interimBytes = 0;
         response.clear();
     }
 
@@ -173,7 +177,6 @@ public final class Exchange implements FillOwner {
             RequestParser head = visitor.head();
             fields = head.headers();
             target = head.target();
-            hostField = head.host();
             materialized = true;
         }
     }
@@ -206,7 +209,8 @@ public final class Exchange implements FillOwner {
         return fields;
     }
 
-    /// The value of a field as it selects a stored response (RFC 9111 section 4.1): what `Connection` keeps from the
+    /// The value of a field as it selects a stored response (RFC 9111 section 4.1): what `Connection`
+    /// keeps from the
     /// origin selects nothing, because the origin answers as if it were not there.
     @Nullable
     String selecting(String name) {
@@ -241,6 +245,14 @@ public final class Exchange implements FillOwner {
             return;
         }
         run(phases.filled(this, outcome));
+    }
+
+    @Override
+    public void interim(int status, Headers headers) {
+        // HTTP/1.0 knows none (RFC 9110 section 15.2).
+        if (!over && !left && !http10) {
+            interimBytes += visitor.interim(status, headers);
+        }
     }
 
     @Override
@@ -284,6 +296,7 @@ public final class Exchange implements FillOwner {
     public void sent(long bytes) {
         if (responseBytes == 0) {
             firstByteNanos = visitor.loop().nanos();
+            responseBytes = interimBytes;
         }
         responseBytes += bytes;
     }

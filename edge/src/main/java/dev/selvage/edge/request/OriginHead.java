@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The head of the request that the origin sees.
 final class OriginHead {
-    /// Fields that the edge sets itself; a visitor's are dropped, so that origins can believe them. Those of
+    /// Fields that the edge sets itself; a visitor's are dropped, so that origins can believe them.
+    /// Those of
     /// framing and of the connection stand here for their look-alikes.
     private static final Set<String> OURS = Set.of(
             "host",
@@ -49,9 +50,12 @@ final class OriginHead {
     private static final Set<String> CONDITIONS =
             Set.of("if-match", "if-none-match", "if-modified-since", "if-unmodified-since");
 
-    /// Fields by which proxies and frameworks are told of another host, path, scheme, port, method or address
-    /// than the request's own. They are no part of the cache key: an origin that believes them would give one
-    /// visitor's claim to all who come after (cache poisoning), so a request whose response may be stored goes
+    /// Fields by which proxies and frameworks are told of another host, path, scheme, port, method or
+    /// address
+    /// than the request's own. They are no part of the cache key: an origin that believes them would
+    /// give one
+    /// visitor's claim to all who come after (cache poisoning), so a request whose response may be
+    /// stored goes
     /// without them, whoever sent it. Cloudflare puts most of them into the key, to the same end.
     private static final Set<String> CLAIMS = Set.of(
             "x-host",
@@ -85,8 +89,10 @@ final class OriginHead {
 
     /// The host name that the origin knows itself by, without port.
     static String name(Exchange x) {
-        OriginTarget target = target(x);
-        String field = target.hostHeader() == null ? x.host : target.hostHeader();
+        String field = target(x).hostHeader();
+        if (field == null) {
+            return x.host;
+        }
         int colon = field.lastIndexOf(':');
         return colon >= 0 && field.indexOf(']', colon) < 0 ? field.substring(0, colon) : field;
     }
@@ -95,7 +101,7 @@ final class OriginHead {
         if (x.binding == null) {
             throw new IllegalStateException("an exchange left ADMIT without a zone");
         }
-        return x.binding.origin(x.visitor.tls());
+        return x.binding.origin(x.secure);
     }
 
     /// @param stale the entry to ask about; null to ask for the whole
@@ -106,11 +112,7 @@ final class OriginHead {
         String hostHeader = target(x).hostHeader();
         Headers fields = x.received();
         head.append(x.method).append(' ').append(x.target).append(" HTTP/1.1\r\n");
-        // What HEAD or POST bring may change what is stored, too.
-        boolean keyed = storable || x.key != null;
-        // What is stored under a host must not depend on how a visitor wrote it, nor on the port it made up.
-        String host = keyed ? x.host : x.hostField;
-        line(head, "Host", hostHeader == null ? host : hostHeader);
+        line(head, "Host", hostHeader == null ? x.authority : hostHeader);
         Headers endToEnd = fields.endToEnd();
         // What others may get too must not depend on how this visitor spells what it accepts.
         boolean normal = x.plan != null && x.plan.eligible();
@@ -120,9 +122,8 @@ final class OriginHead {
             boolean condition = CONDITIONS.contains(unmasked);
             boolean range = RANGE.contains(unmasked) && !(extent instanceof Extent.AsAsked);
             boolean coding = normal && unmasked.equals("accept-encoding");
-            boolean kept = !OURS.contains(unmasked)
-                    && !coding
-                    && !(storable && (condition || range || claims(unmasked)));
+            boolean kept =
+                    !OURS.contains(unmasked) && !coding && !(storable && (condition || range || claims(unmasked)));
             if (kept) {
                 line(head, name, endToEnd.value(i));
             }
@@ -142,7 +143,7 @@ final class OriginHead {
         }
         String peer = NetUtil.bytesToIpAddress(x.visitor.address());
         String forwarded = x.visitor.trusted() ? fields.joined("x-forwarded-for") : null;
-        String scheme = scheme(x, fields);
+        String scheme = x.secure ? "https" : "http";
         line(head, "X-Forwarded-For", forwarded == null ? peer : forwarded + ", " + peer);
         line(head, "X-Forwarded-Proto", scheme);
         line(head, "CF-Connecting-IP", NetUtil.bytesToIpAddress(x.address));
@@ -184,15 +185,6 @@ final class OriginHead {
             }
         }
         return false;
-    }
-
-    /// What the visitor used; a trusted proxy may have ended its TLS.
-    private static String scheme(Exchange x, Headers fields) {
-        String proxied = x.visitor.trusted() ? fields.first("x-forwarded-proto") : null;
-        if (proxied != null && (proxied.equals("https") || proxied.equals("http"))) {
-            return proxied;
-        }
-        return x.visitor.tls() ? "https" : "http";
     }
 
     private static void condition(StringBuilder head, String name, @Nullable String value) {

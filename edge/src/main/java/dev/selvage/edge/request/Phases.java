@@ -19,8 +19,10 @@ import dev.selvage.edge.fill.FillRequest;
 import dev.selvage.edge.fill.Filled;
 import dev.selvage.edge.fill.OriginFailure;
 import dev.selvage.edge.fill.OriginPool;
+import dev.selvage.edge.http.Authority;
 import dev.selvage.edge.http.ContentRange;
 import dev.selvage.edge.http.Field;
+import dev.selvage.edge.http.NormalTarget;
 import dev.selvage.edge.http.Ranges;
 import dev.selvage.edge.http.RequestParser;
 import dev.selvage.edge.loop.Loop;
@@ -30,7 +32,6 @@ import dev.selvage.model.zone.CacheLevel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// The seven phases, on one loop. Each looks at an exchange and says what comes next; see
@@ -68,11 +69,15 @@ public final class Phases {
             x.received(head.headLength());
             x.response.close = !head.keepAlive();
             x.address = Addresses.of(x, shared.trusted());
+            x.secure = secure(x, head);
+            x.misdirected = head.absolute() && head.absoluteHttps() != x.secure;
             Visitor.HostMemory memory = x.visitor.hostMemory();
-            if (remembered(memory, head)) {
+            if (remembered(memory, head, x.secure)) {
                 x.binding = memory.binding;
+                x.authority = memory.authority;
             } else {
-                x.host = normal(head.host());
+                x.host = Authority.host(head.host()).orElse("");
+                x.authority = CacheTargets.authority(x.host, x.secure, head.port(), x.visitor.port());
             }
         }
         if (x.binding == null) {
@@ -81,7 +86,7 @@ public final class Phases {
                 case Replica.Answer.Bound(HostBinding found) -> {
                     x.binding = found;
                     if (!x.materialized()) {
-                        remember(x.visitor.hostMemory(), x.visitor.head(), found, version);
+                        remember(x, found, version);
                     }
                 }
                 case Replica.Answer.Unknown _ -> {
@@ -104,31 +109,36 @@ public final class Phases {
         return Phase.SCREEN;
     }
 
-    private boolean remembered(Visitor.HostMemory memory, RequestParser head) {
+    private boolean remembered(Visitor.HostMemory memory, RequestParser head, boolean secure) {
         byte[] bytes = memory.bytes;
         return bytes != null
                 && memory.version == shared.replica().version()
+                && memory.secure == secure
                 && Arrays.equals(
                         bytes, 0, bytes.length, head.bytes(), head.hostStart(), head.hostStart() + head.hostLength());
     }
 
-    private static void remember(Visitor.HostMemory memory, RequestParser head, HostBinding found, long version) {
+    private static void remember(Exchange x, HostBinding found, long version) {
+        Visitor.HostMemory memory = x.visitor.hostMemory();
+        RequestParser head = x.visitor.head();
         memory.bytes = Arrays.copyOfRange(head.bytes(), head.hostStart(), head.hostStart() + head.hostLength());
+        memory.secure = x.secure;
+        memory.authority = x.authority;
         memory.binding = found;
         memory.version = version;
     }
 
-    /// The host name without port and trailing dot, lower case.
-    static String normal(String host) {
-        int end = host.length();
-        int colon = host.lastIndexOf(':');
-        if (colon >= 0 && host.indexOf(']', colon) < 0) {
-            end = colon;
+    /// True when the visitor used TLS, also where a trusted proxy ended it.
+    private static boolean secure(Exchange x, RequestParser head) {
+        if (x.visitor.trusted() && head.has(Field.X_FORWARDED_PROTO)) {
+            if (head.says(Field.X_FORWARDED_PROTO, "https")) {
+                return true;
+            }
+            if (head.says(Field.X_FORWARDED_PROTO, "http")) {
+                return false;
+            }
         }
-        if (end > 0 && host.charAt(end - 1) == '.') {
-            end--;
-        }
-        return host.substring(0, end).toLowerCase(Locale.ROOT);
+        return x.visitor.tls();
     }
 
     private static String printable(String host) {
@@ -138,6 +148,10 @@ public final class Phases {
     // ---- SCREEN: may it go on?
 
     Next screen(Exchange x) {
+        if (x.misdirected) {
+            // RFC 9110 section 7.4: what is asked of https must have come over TLS.
+            return answer(x, 421, "The scheme of the request's target is not the one of its connection.");
+        }
         if (x.bodyLength > shared.settings().limits().body()) {
             x.response.close = true;
             return answer(
@@ -223,7 +237,12 @@ public final class Phases {
     }
 
     private static boolean hasQuery(Exchange x) {
-        return (x.materialized() ? x.target : x.visitor.head().target()).indexOf('?') >= 0;
+        if (x.materialized()) {
+            return x.target.indexOf('?') >= 0;
+        }
+        RequestParser head = x.visitor.head();
+        int start = head.targetStart();
+        return NormalTarget.pathEnd(head.bytes(), start, head.targetLength()) < start + head.targetLength();
     }
 
     // ---- LOOKUP: do we have it?
@@ -320,20 +339,20 @@ public final class Phases {
     private CacheKey.Probe probe(Exchange x) {
         HostBinding binding = bound(x);
         CacheKey.Probe probe = loop.probe();
-        probe.begin(binding.zone().id(), x.visitor.tls());
-        probe.append(x.host);
+        probe.begin(binding.zone().id(), x.secure);
+        probe.append(x.authority);
         probe.append((byte) '\n');
-        boolean sort = binding.zone().cache().sortQueryString();
-        boolean dropQuery = binding.zone().cache().cacheLevel() == CacheLevel.SIMPLIFIED;
-        if (x.materialized() || sort || dropQuery) {
+        boolean sort = CacheTargets.sorts(binding);
+        boolean dropQuery = CacheTargets.dropsQuery(binding);
+        if (x.materialized() || sort) {
             String target = x.materialized() ? x.target : x.visitor.head().target();
             probe.append(CacheTargets.of(target, sort, dropQuery));
         } else {
             RequestParser head = x.visitor.head();
-            if (head.targetLength() == 0 || head.bytes()[head.targetStart()] == '?') {
-                probe.append((byte) '/');
-            }
-            probe.append(head.bytes(), head.targetStart(), head.targetLength());
+            int start = head.targetStart();
+            int length = head.targetLength();
+            int end = dropQuery ? NormalTarget.pathEnd(head.bytes(), start, length) : start + length;
+            probe.append(head.bytes(), start, end - start);
         }
         return probe.finish();
     }
@@ -410,13 +429,13 @@ public final class Phases {
         // What HEAD brings is not stored, but may confirm what is.
         CacheKey key = x.method.equals("HEAD") ? null : x.key;
         boolean whole = x.key != null && (x.method.equals("GET") || x.method.equals("HEAD"));
-        String origin = (x.visitor.tls() ? "s" : "p") + x.host;
+        String origin = (x.secure ? "s" : "p") + x.host;
         byte[] head = OriginHead.encode(x, stale, whole, extent);
         boolean plain = stale == null && extent instanceof Extent.Whole;
         return new FillRequest(
                 binding.zone().id(),
                 binding.fence(),
-                binding.origin(x.visitor.tls()),
+                binding.origin(x.secure),
                 OriginHead.name(x),
                 x.method,
                 head,
@@ -433,7 +452,7 @@ public final class Phases {
                 x.fields(),
                 origin,
                 UnsafeTarget.unsafe(x.method)
-                        ? new UnsafeTarget(binding, x.visitor.tls(), x.hostField, x.target, origin)
+                        ? new UnsafeTarget(binding, x.secure, x.authority, x.target, x.visitor.port(), origin)
                         : null);
     }
 

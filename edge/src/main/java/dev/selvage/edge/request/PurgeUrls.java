@@ -1,22 +1,26 @@
 package dev.selvage.edge.request;
 
 import dev.selvage.edge.cache.CacheKey;
+import dev.selvage.edge.http.Authority;
+import dev.selvage.edge.http.NormalTarget;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// The cache keys that a purged URL stands for.
 public final class PurgeUrls {
     private PurgeUrls() {}
 
-    /// Both schemes' keys, because an owner who purges one wants neither to be served, under every form
-    /// that the
-    /// zone's settings give the query.
+    /// Both schemes' keys, because an owner who purges one wants neither to be served, with and without
+    /// this
+    /// edge's port, under every form that the zone's settings give the query.
     ///
     /// @param zone the zone's id
-    /// @param url absolute; its host in any case, its path case-sensitive
-    public static List<CacheKey> keys(String zone, String url) {
+    /// @param url absolute, in any spelling
+    /// @param listening the port that this edge listens on
+    public static List<CacheKey> keys(String zone, String url, int listening) {
         int start = url.indexOf("://");
         if (start < 0) {
             return List.of();
@@ -28,18 +32,25 @@ public final class PurgeUrls {
         }
         int fragment = url.indexOf('#', path);
         String target = url.substring(path, fragment < 0 ? url.length() : fragment);
-        if (!target.startsWith("/")) {
-            target = "/" + target;
+        Optional<String> normal = NormalTarget.of(target.startsWith("/") ? target : "/" + target);
+        Optional<String> host = Authority.host(url.substring(authority, path));
+        if (normal.isEmpty() || host.isEmpty()) {
+            return List.of();
         }
-        String host = Phases.normal(url.substring(authority, path));
-        Set<String> forms = new LinkedHashSet<>();
-        forms.add(target);
-        forms.add(CacheTargets.of(target, true, false));
-        forms.add(CacheTargets.of(target, false, true));
+        Set<String> targets = new LinkedHashSet<>();
+        targets.add(normal.get());
+        targets.add(CacheTargets.of(normal.get(), true, false));
+        targets.add(CacheTargets.of(normal.get(), false, true));
         List<CacheKey> keys = new ArrayList<>();
-        for (String form : forms) {
-            keys.add(CacheKey.of(zone, false, host, form));
-            keys.add(CacheKey.of(zone, true, host, form));
+        for (boolean secure : new boolean[] {false, true}) {
+            Set<String> authorities = new LinkedHashSet<>();
+            authorities.add(host.get());
+            authorities.add(CacheTargets.authority(host.get(), secure, listening, listening));
+            for (String form : authorities) {
+                for (String each : targets) {
+                    keys.add(CacheKey.of(zone, secure, form, each));
+                }
+            }
         }
         return keys;
     }

@@ -3,6 +3,7 @@ package dev.selvage.edge.request;
 import dev.selvage.edge.cache.Entry;
 import dev.selvage.edge.config.HostBinding;
 import dev.selvage.edge.fill.Fill;
+import dev.selvage.edge.http.Authority;
 import dev.selvage.edge.http.Field;
 import dev.selvage.edge.http.RequestParser;
 import dev.selvage.edge.loop.Loop;
@@ -93,8 +94,9 @@ final class Recording {
         int start = referer.indexOf("//");
         int end = start < 0 ? -1 : referer.indexOf('/', start + 2);
         return start >= 0
-                && Phases.normal(referer.substring(start + 2, end < 0 ? referer.length() : end))
-                        .equals(x.host);
+                && Authority.host(referer.substring(start + 2, end < 0 ? referer.length() : end))
+                        .filter(x.host::equals)
+                        .isPresent();
     }
 
     private RequestEvent row(Exchange x, HostBinding binding, double weight) {
@@ -112,7 +114,7 @@ final class Recording {
                 NetUtil.bytesToIpAddress(x.address),
                 country(x),
                 x.method,
-                x.visitor.tls() ? "https" : "http",
+                x.secure ? "https" : "http",
                 x.host,
                 bounded(question < 0 ? target : target.substring(0, question)),
                 bounded(question < 0 ? "" : target.substring(question)),

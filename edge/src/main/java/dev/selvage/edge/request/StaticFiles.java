@@ -1,5 +1,6 @@
 package dev.selvage.edge.request;
 
+import dev.selvage.edge.http.NormalTarget;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -17,19 +18,16 @@ final class StaticFiles {
 
     private StaticFiles() {}
 
-    /// True when the path in `bytes`, up to a `?`, ends in one of them, in any case.
+    /// True when the path of the normal target in `bytes` ends in one of them, in any case, to every
+    /// reader;
+    /// see [NormalTarget#extension].
     static boolean named(byte[] bytes, int start, int length) {
-        int end = start;
-        int dot = -1;
-        for (; end < start + length && bytes[end] != '?'; end++) {
-            if (bytes[end] == '.') {
-                dot = end;
-            } else if (bytes[end] == '/') {
-                dot = -1;
-            }
+        int ending = NormalTarget.extension(bytes, start, length);
+        if (ending < 0) {
+            return false;
         }
-        int ending = dot < 0 ? 0 : end - dot - 1;
-        return ending > 0 && ending <= 8 && Arrays.binarySearch(PACKED, packed(bytes, dot + 1, ending)) >= 0;
+        int size = NormalTarget.pathEnd(bytes, ending, start + length - ending) - ending;
+        return size > 0 && size <= 8 && Arrays.binarySearch(PACKED, packed(bytes, ending, size)) >= 0;
     }
 
     private static long packed(byte[] bytes, int start, int length) {

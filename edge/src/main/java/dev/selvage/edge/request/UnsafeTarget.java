@@ -4,30 +4,36 @@ import dev.selvage.edge.cache.CacheGroups;
 import dev.selvage.edge.cache.CacheKey;
 import dev.selvage.edge.config.HostBinding;
 import dev.selvage.edge.fill.UnsafeRequest;
+import dev.selvage.edge.http.Authority;
 import dev.selvage.edge.http.Headers;
-import dev.selvage.model.zone.CacheLevel;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The target of an unsafe request, which its response may make invalid together with others of the
 /// same origin.
 final class UnsafeTarget implements UnsafeRequest {
     private final HostBinding binding;
-    private final boolean tls;
+    private final boolean secure;
     private final String authority;
     private final String target;
+    private final int listening;
     private final String origin;
 
-    /// @param authority the `Host` field
-    /// @param target path and query as sent
-    UnsafeTarget(HostBinding binding, boolean tls, String authority, String target, String origin) {
+    /// @param authority the host with the port that the key knows
+    /// @param target path and query
+    /// @param listening the port that this edge listens on
+    /// @param origin what tells origins of a zone apart, for groups
+    UnsafeTarget(HostBinding binding, boolean secure, String authority, String target, int listening, String origin) {
         this.binding = binding;
-        this.tls = tls;
+        this.secure = secure;
         this.authority = authority;
         this.target = target;
+        this.listening = listening;
         this.origin = origin;
     }
 
@@ -41,31 +47,21 @@ final class UnsafeTarget implements UnsafeRequest {
     }
 
     @Override
-    public List<CacheKey> invalidated(Headers response) {
-        List<CacheKey> keys = new ArrayList<>(6);
+    public Set<CacheKey> invalidated(Headers response) {
+        Set<CacheKey> keys = new HashSet<>();
         add(keys, target);
-        add(keys, sameOrigin(response.first("location")));
-        add(keys, sameOrigin(response.first("content-location")));
+        add(keys, sameHost(response.first("location")));
+        add(keys, sameHost(response.first("content-location")));
         return keys;
     }
 
-    /// Both schemes: origins that answer on both hardly ever mean different resources.
-    private void add(List<CacheKey> keys, @Nullable String named) {
+    /// All forms that a purge of the URL covers, both schemes among them: origins that answer on both
+    /// hardly ever mean
+    /// different resources.
+    private void add(Set<CacheKey> keys, @Nullable String named) {
         if (named != null) {
-            keys.add(key(false, named));
-            keys.add(key(true, named));
+            keys.addAll(PurgeUrls.keys(binding.zone().id(), "http://" + binding.host() + named, listening));
         }
-    }
-
-    private CacheKey key(boolean overTls, String named) {
-        return CacheKey.of(
-                binding.zone().id(),
-                overTls,
-                binding.host(),
-                CacheTargets.of(
-                        named,
-                        binding.zone().cache().sortQueryString(),
-                        binding.zone().cache().cacheLevel() == CacheLevel.SIMPLIFIED));
     }
 
     @Override
@@ -75,28 +71,31 @@ final class UnsafeTarget implements UnsafeRequest {
 
     @Override
     public boolean located(Headers response) {
-        String location = sameOrigin(response.first("content-location"));
-        return location != null && key(tls, location).equals(key(tls, target));
+        String location = sameHost(response.first("content-location"));
+        Optional<CacheKey> own = CacheTargets.key(binding, secure, authority, target);
+        return location != null
+                && own.isPresent()
+                && own.equals(CacheTargets.key(binding, secure, authority, location));
     }
 
-    /// The path and query that a reference names in the origin of this target; null when it names
-    /// another origin or
-    /// cannot be read (RFC 9111 section 4.4: other origins are not for this one to invalidate).
-    private @Nullable String sameOrigin(@Nullable String reference) {
+    /// The path and query that a reference names on the host of this target; null when it names another
+    /// host or cannot
+    /// be read (RFC 9111 section 4.4: what is another's is not for this one to invalidate).
+    private @Nullable String sameHost(@Nullable String reference) {
         if (reference == null) {
             return null;
         }
         try {
-            URI base = new URI((tls ? "https" : "http") + "://" + authority + "/").resolve(new URI(target));
-            URI named = base.resolve(new URI(reference.strip()));
-            boolean same = named.getRawPath() != null
-                    && String.valueOf(base.getScheme()).equalsIgnoreCase(named.getScheme())
-                    && String.valueOf(base.getRawAuthority()).equalsIgnoreCase(named.getRawAuthority());
-            if (!same) {
+            URI named = new URI((secure ? "https" : "http") + "://" + authority + "/")
+                    .resolve(new URI(target))
+                    .resolve(new URI(reference.strip()));
+            String path = named.getRawPath();
+            String host = named.getRawAuthority();
+            if (path == null || host == null || !Authority.host(host).equals(Optional.of(binding.host()))) {
                 return null;
             }
-            String path = named.getRawPath().isEmpty() ? "/" : named.getRawPath();
-            return named.getRawQuery() == null ? path : path + '?' + named.getRawQuery();
+            String rooted = path.isEmpty() ? "/" : path;
+            return named.getRawQuery() == null ? rooted : rooted + '?' + named.getRawQuery();
         } catch (URISyntaxException | IllegalArgumentException _) {
             return null;
         }

@@ -17,6 +17,9 @@ public interface Visitor {
     /// True when the peer is a trusted proxy.
     boolean trusted();
 
+    /// The port that the visitor connected to, 0 when it is not known.
+    int port();
+
     /// True when the request came over TLS.
     boolean tls();
 
@@ -28,6 +31,11 @@ public interface Visitor {
 
     /// Remembers what a host's bytes were bound to, for the next request of this connection.
     HostMemory hostMemory();
+
+    /// Sends an interim response, or drops it where it would have to wait or comes too late.
+    ///
+    /// @return bytes sent
+    int interim(int status, Headers headers);
 
     /// Sends [Exchange#response]; calls [Exchange#delivered] when it is over, perhaps before this returns.
     void deliver(Exchange exchange);
@@ -52,9 +60,11 @@ public interface Visitor {
     /// Ends the tunnel once what is queued has been sent.
     void endTunnel();
 
-    /// The host last asked for on a connection, and its binding.
+    /// The host last asked for on a connection, its normal form and its binding.
     final class HostMemory {
         byte @Nullable [] bytes;
+        boolean secure;
+        String authority = "";
         dev.selvage.edge.config.@Nullable HostBinding binding;
         long version = -1;
     }

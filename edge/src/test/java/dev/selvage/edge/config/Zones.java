@@ -1,5 +1,6 @@
 package dev.selvage.edge.config;
 
+import dev.selvage.edge.cache.PurgeFences;
 import dev.selvage.model.zone.CacheRule;
 import dev.selvage.model.zone.CacheSettings;
 import dev.selvage.model.zone.DefaultCaching;
@@ -41,6 +42,11 @@ public final class Zones {
     public ZoneConfig build() {
         return new ZoneConfig(
                 id, "account", name, version, paused, catchAll, caching, cache, ssl, hosts, originRules, cacheRules);
+    }
+
+    /// The zone as a request for `host` is bound to it.
+    public HostBinding bound(String host) {
+        return new HostBinding(host, List.of(), build(), new PurgeFences().of(id));
     }
 
     public ChangeLog.Entry entry() {

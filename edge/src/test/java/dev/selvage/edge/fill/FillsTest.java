@@ -75,6 +75,7 @@ class FillsTest {
     private final class Waiter implements FillOwner {
         private final Headers fields;
         private final List<Filled> got = new ArrayList<>();
+        private final List<String> interim = new ArrayList<>();
 
         Waiter(String... fields) {
             this.fields = Headers.of(fields);
@@ -115,6 +116,12 @@ class FillsTest {
             if (outcome instanceof Filled.Use(Entry entry, boolean _)) {
                 bodies.add(entry.body());
             }
+        }
+
+        @Override
+        public void interim(int status, Headers headers) {
+            assertThat(got).as("not after the final response").isEmpty();
+            interim.add(status + " " + headers);
         }
 
         @Override
@@ -291,6 +298,33 @@ class FillsTest {
         assertThat(cache.find(KEY, fences.of("z1"), _ -> null, System.currentTimeMillis()))
                 .isEqualTo(new MemoryCache.Absent(MissReason.FIRST_SEEN, false));
         owner.leave();
+    }
+
+    @Test
+    void interimResponsesAreForTheOwnerAloneAndBeforeTheFinalOne() {
+        Waiter owner = new Waiter();
+        Waiter other = new Waiter();
+        Fill fill = begun(KEY, owner);
+        fill.join(other);
+        channel.runPendingTasks();
+        fill.interim(103, Headers.of("link", "</a>", "connection", "x", "x", "y", "keep-alive", "z"));
+        fill.interim(102, Headers.EMPTY);
+        answer(fill, CACHEABLE, 5);
+        fill.interim(103, Headers.of("link", "</late>"));
+        channel.runPendingTasks();
+        assertThat(owner.interim).containsExactly("103 link: </a>\n", "102 ");
+        assertThat(other.interim).as("it may be about somebody else").isEmpty();
+        assertThat(kept().headers().has("link")).isFalse();
+        owner.leave();
+        other.leave();
+    }
+
+    @Test
+    void interimResponsesForNobodyAreDropped() {
+        Fill fill = begun(KEY, null);
+        fill.interim(103, Headers.of("link", "</a>"));
+        answer(fill, CACHEABLE, 5);
+        assertThat(stored()).isNotNull();
     }
 
     @Test

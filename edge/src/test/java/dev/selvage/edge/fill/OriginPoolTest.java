@@ -125,6 +125,9 @@ class OriginPoolTest {
 
     private record Reader(BlockingQueue<String> told) implements OriginConnection.Reader {
         @Override
+        public void interim(int status, Headers headers) {}
+
+        @Override
         public void head(int status, Headers headers, long bodyLength) {}
 
         @Override

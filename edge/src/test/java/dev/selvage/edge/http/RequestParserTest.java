@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -240,7 +244,30 @@ class RequestParserTest {
                 refused("Host with a blank", 400, "GET / HTTP/1.1\r\nHost: a b\r\n\r\n"),
                 refused("Host with a percent sign", 400, "GET / HTTP/1.1\r\nHost: a%00\r\n\r\n"),
                 refused("Host beyond ASCII", 400, "GET / HTTP/1.1\r\nHost: caf\u00e9.example\r\n\r\n"),
-                refused("long Host", 400, "GET / HTTP/1.1\r\nHost: " + "a".repeat(261) + "\r\n\r\n"));
+                refused("long Host", 400, "GET / HTTP/1.1\r\nHost: " + "a".repeat(261) + "\r\n\r\n"),
+                refused("empty Host", 400, "GET / HTTP/1.1\r\nHost:\r\n\r\n"),
+                refused("empty Host in HTTP/1.0", 400, "GET / HTTP/1.0\r\nHost: \r\n\r\n"),
+                refused("port without host", 400, "GET / HTTP/1.1\r\nHost: :80\r\n\r\n"),
+                refused("port out of range", 400, "GET / HTTP/1.1\r\nHost: site.example:65536\r\n\r\n"),
+                refused("Host with a query", 400, "GET / HTTP/1.1\r\nHost: site.example?x\r\n\r\n"),
+                refused("Host with a fragment", 400, "GET / HTTP/1.1\r\nHost: site.example#x\r\n\r\n"),
+                refused("Host with an empty label", 400, "GET / HTTP/1.1\r\nHost: site..example\r\n\r\n"),
+                refused("Host with half an address", 400, "GET / HTTP/1.1\r\nHost: [::1\r\n\r\n"),
+                refused("odd Host beside an URL", 400, "GET http://site.example/ HTTP/1.1\r\nHost: a/b\r\n\r\n"),
+                refused("two Hosts beside an URL", 400, "GET http://a/ HTTP/1.1\r\n" + HOST + HOST + "\r\n"),
+                refused("port out of range in the URL", 400, "GET http://a:99999/ HTTP/1.1\r\n" + HOST + "\r\n"),
+                refused("odd host in the URL", 400, "GET http://a..b/ HTTP/1.1\r\n" + HOST + "\r\n"),
+                refused("backslash in the URL's host", 400, "GET http://a\\b/ HTTP/1.1\r\n" + HOST + "\r\n"),
+                // Paths, see NormalTarget.
+                refused("NUL in the path", 400, "GET /a%00.css HTTP/1.1\r\n" + HOST + "\r\n"),
+                refused("line break in the path", 400, "GET /a%0d%0a HTTP/1.1\r\n" + HOST + "\r\n"),
+                refused("no percent-encoding", 400, "GET /%zz HTTP/1.1\r\n" + HOST + "\r\n"),
+                refused("half a percent-encoding", 400, "GET /%2 HTTP/1.1\r\n" + HOST + "\r\n"),
+                refused("backslash", 400, "GET /a\\b HTTP/1.1\r\n" + HOST + "\r\n"),
+                refused("above the root", 400, "GET /a/../../b HTTP/1.1\r\n" + HOST + "\r\n"),
+                refused("above the root in an URL", 400, "GET http://a/.. HTTP/1.1\r\n" + HOST + "\r\n"),
+                refused("hidden dots", 400, "GET /a/..%2fb HTTP/1.1\r\n" + HOST + "\r\n"),
+                refused("dots with a parameter", 400, "GET /a/..;/b HTTP/1.1\r\n" + HOST + "\r\n"));
     }
 
     private static Arguments refused(String what, int status, String head) {
@@ -323,13 +350,73 @@ class RequestParserTest {
         "http://Other.Example/a?b,  Other.Example,      /a?b",
         "HTTP://other.example:81,   other.example:81,   /",
         "https://other.example?q=1, other.example,      /?q=1",
+        "http://other.example?,     other.example,      /?",
+        "http://other.example/a/../%7e?/../%7e, other.example, /~?/../%7e",
         "hTTps://[::1]:8443/,       [::1]:8443,         /",
     })
     void theAuthorityOfAnAbsoluteTargetReplacesHost(String target, String host, String path) {
         accepted("GET " + target + " HTTP/1.1\r\n" + HOST + "\r\n");
+        assertThat(parser.absoluteHttps())
+                .isEqualTo(target.toLowerCase(Locale.ROOT).startsWith("https"));
+        assertThat(parser.port()).isEqualTo(host.contains(":8443") ? 8443 : host.contains(":81") ? 81 : 0);
         assertThat(parser.absolute()).isTrue();
         assertThat(parser.host()).isEqualTo(host);
         assertThat(parser.target()).isEqualTo(path);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/a,                            /a",
+        "/a?,                           /a?",
+        "/a.css?x=1&y=%20/./%2e,        /a.css?x=1&y=%20/./%2e",
+        "/%7Ea/./b/%2e%2E/c%2f?%7E,     /~a/c%2F?%7E",
+        "/.,                            /",
+        "//a/..,                        //",
+    })
+    void theTargetIsReadInItsNormalForm(String target, String normal) {
+        accepted("GET " + target + " HTTP/1.1\r\n" + HOST + "X: y\r\n\r\n");
+        assertThat(parser.target()).isEqualTo(normal);
+        assertThat(new String(parser.bytes(), parser.targetStart(), parser.targetLength(), StandardCharsets.ISO_8859_1))
+                .isEqualTo(normal);
+        assertThat(parser.host()).isEqualTo("site.example");
+        assertThat(parser.value(Field.HOST)).isEqualTo("site.example");
+        assertThat(parser.joined("x")).isEqualTo("y");
+    }
+
+    @Test
+    void whateverIsAskedForIsReadInTheFormOfNormalTarget() {
+        Random random = new Random(20_261_123);
+        String pieces = "/...%%22eEfF57cC4a?;\\~=+";
+        int read = 0;
+        for (int i = 0; i < 50_000; i++) {
+            StringBuilder target = new StringBuilder("/");
+            for (int n = random.nextInt(14); n > 0; n--) {
+                target.append(pieces.charAt(random.nextInt(pieces.length())));
+            }
+            boolean absolute = random.nextInt(4) == 0;
+            HeadScanner.Result result =
+                    scan("GET " + (absolute ? "http://site.example" : "") + target + " HTTP/1.1\r\n" + HOST + "\r\n");
+            Optional<String> normal = NormalTarget.of(target.toString());
+            assertThat(result == HeadScanner.Result.COMPLETE)
+                    .as(target.toString())
+                    .isEqualTo(normal.isPresent());
+            if (normal.isPresent()) {
+                read++;
+                assertThat(parser.target()).as(target.toString()).isEqualTo(normal.get());
+            }
+        }
+        assertThat(read).isBetween(5_000, 45_000);
+    }
+
+    @Test
+    void theServerItselfIsAskedForItsOptionsByAnUrlWithoutPath() {
+        accepted("OPTIONS http://other.example:80 HTTP/1.1\r\n" + HOST + "\r\n");
+        assertThat(parser.target()).isEqualTo("*");
+        assertThat(parser.host()).isEqualTo("other.example:80");
+        accepted("OPTIONS http://other.example/ HTTP/1.1\r\n" + HOST + "\r\n");
+        assertThat(parser.target()).isEqualTo("/");
+        accepted("OPTIONS http://other.example?x HTTP/1.1\r\n" + HOST + "\r\n");
+        assertThat(parser.target()).isEqualTo("/?x");
     }
 
     @Test
@@ -434,8 +521,34 @@ class RequestParserTest {
             Pattern.compile("([!#$%&'*+\\-.^_`|~0-9A-Za-z]{1,32}) ([!-\"$-~]+) HTTP/1\\.([01])");
     private static final Pattern FIELD_LINE =
             Pattern.compile("([!#$%&'*+\\-.^_`|~0-9A-Za-z]+):([\\t\\x20-\\x7e\\x80-\\xff]*)");
-    private static final Pattern AUTHORITY = Pattern.compile("[0-9A-Za-z.\\-_:\\[\\]]{0,260}");
+    private static final Pattern AUTHORITY = Pattern.compile(
+            "((?=.{1,254}(:|$))([0-9A-Za-z_-]{1,63}\\.)*[0-9A-Za-z_-]{1,63}\\.?|\\[[0-9A-Fa-f:.]{2,45}\\])(:0*([1-9][0-9]*)?)?");
     private static final Pattern ABSOLUTE = Pattern.compile("(?i:https?)://([^/?]+)([/?].*)?");
+
+    private static boolean authority(String text) {
+        var authority = AUTHORITY.matcher(text);
+        int colon = text.lastIndexOf(':');
+        String port = colon < 0 || text.endsWith("]") ? "" : text.substring(colon + 1);
+        return authority.matches()
+                && (!text.startsWith("[") || address(text.substring(0, text.indexOf(']') + 1)))
+                && port.length() <= 5
+                && (port.isEmpty() || (Integer.parseInt(port) > 0 && Integer.parseInt(port) < 65_536));
+    }
+
+    /// True for an IPv6 address in brackets.
+    private static boolean address(String text) {
+        try {
+            return InetAddress.getByName(text).getAddress().length > 0;
+        } catch (UnknownHostException none) {
+            return false;
+        }
+    }
+
+    private static boolean path(@Nullable String target) {
+        return target == null
+                || target.startsWith("?")
+                || NormalTarget.of(target).isPresent();
+    }
 
     /// The body's length when `text` starts with a head that has one reading, -1 for chunked; else empty.
     private static OptionalLong oracle(String text) {
@@ -470,14 +583,12 @@ class RequestParserTest {
         }
         String target = request.group(2);
         var absolute = ABSOLUTE.matcher(target);
-        boolean targetGood = target.startsWith("/")
+        boolean targetGood = (target.startsWith("/") && NormalTarget.of(target).isPresent())
                 || (target.equals("*") && request.group(1).equals("OPTIONS"))
-                || (absolute.matches() && AUTHORITY.matcher(absolute.group(1)).matches());
-        // A Host that the absolute target replaces may be anything.
+                || (absolute.matches() && authority(absolute.group(1)) && path(absolute.group(2)));
         boolean hostGood;
         if (hosts.size() == 1) {
-            boolean replaced = absolute.matches();
-            hostGood = replaced || AUTHORITY.matcher(hosts.getFirst()).matches();
+            hostGood = authority(hosts.getFirst());
         } else {
             hostGood = hosts.isEmpty() && old;
         }

@@ -24,6 +24,7 @@ class OriginHeadTest {
         SmallEdge running = edge;
         if (running == null) {
             running = new SmallEdge(zone);
+            running.port = 8080;
             edge = running;
         }
         return running;
@@ -47,7 +48,7 @@ class OriginHeadTest {
         return sent(
                 null,
                 true,
-                "GET /a?b HTTP/1.1\r\nHost: Site.Example:81\r\n"
+                "GET /a?b HTTP/1.1\r\nHost: Site.Example.:8080\r\n"
                         + (fields.length == 0 ? "" : String.join("\r\n", fields) + "\r\n") + "\r\n");
     }
 
@@ -55,7 +56,7 @@ class OriginHeadTest {
     void theOriginSeesTheRequestAndWhoItComesFrom() {
         assertThat(get("Accept: x", "User-Agent: y")).matches("""
                         GET /a\\?b HTTP/1\\.1
-                        Host: site\\.example
+                        Host: site\\.example:8080
                         accept: x
                         user-agent: y
                         X-Forwarded-For: 192\\.0\\.2\\.7
@@ -249,8 +250,31 @@ class OriginHeadTest {
     @Test
     void aRuleReplacesHost() {
         zone.originRules.add(new OriginRule("true", "origin.example", null, null));
-        assertThat(get()).contains("Host: origin.example\r\n").doesNotContain("Site.Example");
+        assertThat(get()).contains("Host: origin.example\r\n").doesNotContain("site.example");
         assertThat(OriginHead.name(edge().exchange())).isEqualTo("origin.example");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "site.example,      site.example",
+        "SITE.example.,     site.example",
+        "site.example:8080, site.example:8080",
+        "site.example:80,   site.example",
+        "site.example:1337, site.example",
+        "site.example:443,  site.example",
+    })
+    void theOriginIsToldTheHostAsTheKeyKnowsIt(String host, String told) {
+        assertThat(sent(null, true, "GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n"))
+                .contains("\r\nHost: " + told + "\r\n");
+        assertThat(sent(null, true, "GET http://" + host + "/ HTTP/1.1\r\nHost: evil.example:8080\r\n\r\n"))
+                .contains("\r\nHost: " + told + "\r\n")
+                .doesNotContain("evil");
+    }
+
+    @Test
+    void theTargetIsToldAsTheKeyKnowsIt() {
+        assertThat(sent(null, true, "GET /x/%2e%2e/%7ea%2fb?%7e HTTP/1.1\r\nHost: site.example\r\n\r\n"))
+                .startsWith("GET /~a%2Fb?%7e HTTP/1.1\r\n");
     }
 
     @Test
@@ -261,8 +285,8 @@ class OriginHeadTest {
 
     @Test
     void anAbsoluteTargetIsSentInItsUsualForm() {
-        assertThat(sent(null, true, "GET http://site.example:82/x?y HTTP/1.1\r\nHost: evil.example\r\n\r\n"))
-                .startsWith("GET /x?y HTTP/1.1\r\nHost: site.example\r\n")
+        assertThat(sent(null, true, "GET http://site.example:8080/x?y HTTP/1.1\r\nHost: evil.example\r\n\r\n"))
+                .startsWith("GET /x?y HTTP/1.1\r\nHost: site.example:8080\r\n")
                 .doesNotContain("evil");
     }
 

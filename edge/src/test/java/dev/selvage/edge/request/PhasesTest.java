@@ -11,7 +11,6 @@ import dev.selvage.model.zone.CacheLevel;
 import dev.selvage.model.zone.CacheRule;
 import dev.selvage.model.zone.CacheSettings;
 import dev.selvage.model.zone.DefaultCaching;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -80,7 +79,72 @@ class PhasesTest {
                 .isEqualTo(404);
     }
 
+    @Test
+    void theListenersPortBelongsToTheKeyAndNoOther() {
+        rfc9111();
+        edge().port = 8080;
+        stored("/", FRESH, 0);
+        edge().store("z1", "site.example:8080", "/", FRESH, 0, "with port");
+        for (int i = 0; i < 2; i++) {
+            for (String host :
+                    new String[] {"site.example", "site.example:80", "site.example:1337", "site.example:443"}) {
+                assertThat(edge().ask("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n")
+                                .end())
+                        .as(host)
+                        .isEqualTo(10);
+            }
+            assertThat(edge().ask("GET / HTTP/1.1\r\nHost: SITE.example.:8080\r\n\r\n")
+                            .end())
+                    .isEqualTo(9);
+        }
+    }
+
+    @Test
+    void whatATrustedProxyReceivedOverTlsIsKeptApart() {
+        rfc9111();
+        stored("/", FRESH, 0);
+        edge().tls = true;
+        edge().store("z1", HOST, "/", FRESH, 0, "over TLS");
+        edge().store("z1", HOST + ":80", "/", FRESH, 0, "with port 80");
+        edge().tls = false;
+        edge().address = SmallEdge.proxy();
+        assertThat(edge().get("/").end()).isEqualTo(10);
+        assertThat(edge().get("/", "X-Forwarded-Proto: https").end()).isEqualTo(8);
+        assertThat(edge().get("/", "X-Forwarded-Proto: HTTP").end()).isEqualTo(10);
+        assertThat(edge().get("/", "X-Forwarded-Proto: https", "X-Forwarded-Proto: https")
+                        .end())
+                .isEqualTo(10);
+        String named = "GET / HTTP/1.1\r\nHost: site.example:80\r\n";
+        assertThat(edge().ask(named + "X-Forwarded-Proto: http\r\n\r\n").cacheStatus())
+                .contains("hit");
+        assertThat(edge().ask(named + "X-Forwarded-Proto: http\r\n\r\n").end()).isEqualTo(10);
+        edge().store("z1", HOST, "/", FRESH, 0, "by http");
+        assertThat(edge().ask(named + "X-Forwarded-Proto: https\r\n\r\n").end())
+                .as("80 is not the port of https")
+                .isEqualTo(12);
+        assertThat(edge().ask(named + "X-Forwarded-Proto: http\r\n\r\n").end()).isEqualTo(7);
+        edge().address = new byte[] {(byte) 192, 0, 2, 7};
+        assertThat(edge().get("/", "X-Forwarded-Proto: https").end())
+                .as("nobody else is believed")
+                .isEqualTo(7);
+    }
+
     // ---- SCREEN
+
+    @Test
+    void whatIsAskedOfHttpsMustHaveComeOverTls() {
+        rfc9111();
+        stored("/", FRESH, 0);
+        assertThat(edge().get("https://site.example/").status()).isEqualTo(421);
+        assertThat(edge().get("http://site.example/").status()).isEqualTo(200);
+        edge().tls = true;
+        assertThat(edge().get("http://site.example/").status()).isEqualTo(421);
+        edge().tls = false;
+        edge().address = SmallEdge.proxy();
+        assertThat(edge().get("http://site.example/", "X-Forwarded-Proto: https")
+                        .status())
+                .isEqualTo(421);
+    }
 
     @Test
     void aBodyThatIsTooLargeIs413AndCloses() {
@@ -113,6 +177,12 @@ class PhasesTest {
         "DELETE, /a.css,       DYNAMIC, METHOD",
         "GET,    /a.css,       MISS,    FIRST_SEEN",
         "GET,    /a.CSS?x=/,   MISS,    FIRST_SEEN",
+        "GET,    /x/../%61.css, MISS,   FIRST_SEEN",
+        "GET,    /static/../page, DYNAMIC, NOT_ELIGIBLE",
+        "GET,    /page;a.css,  DYNAMIC, NOT_ELIGIBLE",
+        "GET,    /page%3Fa.css, DYNAMIC, NOT_ELIGIBLE",
+        "GET,    /page%23a.css, DYNAMIC, NOT_ELIGIBLE",
+        "GET,    /page%2Fa.css, DYNAMIC, NOT_ELIGIBLE",
         "HEAD,   /a.css,       MISS,    FIRST_SEEN",
     })
     void methodAndPathDecideEligibility(String method, String target, CacheStatus status, MissReason why) {
@@ -378,20 +448,5 @@ class PhasesTest {
         assertThat(edge().event().clientIp()).isEqualTo("198.51.100.1");
         edge().get("/", "X-Forwarded-For: 198.51.100.1, nonsense");
         assertThat(edge().event().clientIp()).isEqualTo("10.0.0.1");
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "Site.Example,        site.example",
-        "site.example:80,     site.example",
-        "site.example.,       site.example",
-        "site.example.:80,    site.example",
-        "[2001:DB8::1],       [2001:db8::1]",
-        "[2001:db8::1]:8080,  [2001:db8::1]",
-        "'',                  ''",
-        ".,                   ''",
-    })
-    void aHostIsNormalInOneFormOnly(String host, String normal) {
-        assertThat(Phases.normal(host)).isEqualTo(normal).isEqualTo(normal.toLowerCase(Locale.ROOT));
     }
 }

@@ -79,6 +79,9 @@ public final class SmallEdge implements AutoCloseable, Visitor {
     /// The visitor uses TLS.
     public boolean tls;
 
+    /// The port that the visitor connected to.
+    public int port = 80;
+
     /// @param zones what the edge serves
     public SmallEdge(Zones... zones) {
         EdgeSettings settings = EdgeSettings.defaults(new InetSocketAddress(0));
@@ -203,6 +206,11 @@ public final class SmallEdge implements AutoCloseable, Visitor {
     }
 
     @Override
+    public int port() {
+        return port;
+    }
+
+    @Override
     public boolean tls() {
         return tls;
     }
@@ -220,6 +228,11 @@ public final class SmallEdge implements AutoCloseable, Visitor {
     @Override
     public HostMemory hostMemory() {
         return memory;
+    }
+
+    @Override
+    public int interim(int status, Headers headers) {
+        return 0;
     }
 
     @Override

@@ -15,7 +15,7 @@ class StaticFilesTest {
                     + " woff woff2 xls xlsx zip zst";
 
     private static boolean named(String target) {
-        byte[] bytes = ("##" + target + ".css").getBytes(StandardCharsets.ISO_8859_1);
+        byte[] bytes = ("##" + target + "?.css").getBytes(StandardCharsets.ISO_8859_1);
         return StaticFiles.named(bytes, 2, target.length());
     }
 
@@ -58,7 +58,14 @@ class StaticFilesTest {
                 "/a.css%20",
                 "/a.csss",
                 "/a.verylongending",
-                "/a.\u00ff\u00ff\u00ff",
+                "/a.%FF%FF%FF",
+                "/account;x.css",
+                "/account%3Fx.css",
+                "/account%23.css",
+                "/account%2Fx.css",
+                "/account%5Cx.css",
+                "/account%253Fx.css",
+                "/account%C0%AF.css",
                 "*"
             })
     void nothingElseIsAStaticFile(String target) {
