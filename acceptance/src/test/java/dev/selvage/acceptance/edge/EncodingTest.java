@@ -759,4 +759,17 @@ class EncodingTest {
             assertThat(response.text()).isEqualTo(body);
         }
     }
+
+    @Test
+    void turnedOffItLeavesEverythingAsItIs(@TempDir Path other) throws Exception {
+        try (Site off = Site.quickstart(other, "compression: off\n")) {
+            off.page("/off", fresh(text(28, 10_000)));
+            for (int i = 0; i < 2; i++) {
+                Wire.Response response = off.get("/off", BROWSER);
+                assertThat(coding(response)).isEmpty();
+                assertThat(response.header("Vary")).isEmpty();
+                assertThat(response.header("ETag")).contains("\"v1\"");
+            }
+        }
+    }
 }

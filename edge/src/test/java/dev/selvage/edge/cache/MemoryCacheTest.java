@@ -10,6 +10,7 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -341,8 +342,8 @@ class MemoryCacheTest {
                 entry.confirmed(Headers.EMPTY, new Storing.Yes(90, 0, 0, -1, false), fences.now(), NOW),
                 () -> true);
 
-        Entry confirmed = found("/a");
-        assertThat(confirmed).isNotNull().isNotSameAs(entry);
+        Entry confirmed = Objects.requireNonNull(found("/a"));
+        assertThat(confirmed).isNotSameAs(entry);
         assertThat(confirmed.body().form(Coding.GZIP)).isSameAs(form);
     }
 
