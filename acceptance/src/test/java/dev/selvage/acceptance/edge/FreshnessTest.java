@@ -426,7 +426,7 @@ class FreshnessTest {
             assertThat(response.header("Content-Range")).contains(part[1]);
             assertThat(response.text()).isEqualTo(part[2]);
         }
-        for (String ignored : new String[] {"bytes=4-2", "lines=1-2", "bytes=a-b", "bytes=0-1,3-4"}) {
+        for (String ignored : new String[] {"bytes=4-2", "lines=1-2", "bytes=a-b"}) {
             assertThat(site.get("/range", "Range: " + ignored).text())
                     .as(ignored)
                     .isEqualTo("0123456789");

@@ -210,6 +210,35 @@ class RangeTest {
     }
 
     @Test
+    void severalRangesOfWhatIsStillComingAreSentInTheirOrder() throws Exception {
+        byte[] body = random(300_000);
+        Say.Gate gate = new Say.Gate();
+        site.page(
+                "/several-miss",
+                Say.raw("HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: " + body.length + "\r\n\r\n")
+                        .thenTalk((_, out) -> {
+                            out.write(body, 0, 100_000);
+                            out.flush();
+                            if (gate.await(SOON)) {
+                                out.write(body, 100_000, body.length - 100_000);
+                            }
+                        }));
+        try (Client client = site.connect()) {
+            client.request("GET", "/several-miss", "", "Range: bytes=250000-250009,10-19");
+            Until.holds("asked", SOON, () -> site.asked("/several-miss"), asked -> asked == 1);
+            gate.open();
+            Wire.Response response = client.response();
+            String text = new String(response.body(), StandardCharsets.ISO_8859_1);
+            String later = new String(body, 250_000, 10, StandardCharsets.ISO_8859_1);
+            String early = new String(body, 10, 10, StandardCharsets.ISO_8859_1);
+            assertThat(response.status()).isEqualTo(206);
+            assertThat(text).contains("bytes 250000-250009/300000\r\n\r\n" + later + "\r\n--");
+            assertThat(text).contains("bytes 10-19/300000\r\n\r\n" + early + "\r\n--");
+        }
+        assertThat(site.asked("/several-miss")).isEqualTo(1);
+    }
+
+    @Test
     void largePartsInAnyOrderArriveWhole() throws Exception {
         site.page("/several-large", with(Say.bytes(200, LONG), "Cache-Control: max-age=60"));
         stored("/several-large");

@@ -269,7 +269,7 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
             case Answer.Part(ContentRange range) ->
                 begin(ofPart(range, headers, now).partial(range), true);
             case Answer.Rest _ -> continueHeld(headers, now);
-            case Answer.Useless _ -> askForTheWhole();
+            case Answer.Useless _ -> askForTheWhole(true);
             case Answer.Untrusted(String why) -> {
                 String address = originAddress();
                 closeConnection();
@@ -321,9 +321,12 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         }
         long length = part.complete() - part.first();
         Storing decision = admitted(Storing.decide(facts(headers, now), 200, held.updatedBy(headers)), length);
-        if (decision instanceof Storing.No) {
+        if (decision instanceof Storing.No(MissReason why)) {
             // What is not stored lets go of bytes before their readers have come.
-            askForTheWhole();
+            boolean thisRequest = why == MissReason.REQUEST_NO_STORE
+                    || why == MissReason.AUTHORIZATION
+                    || why == MissReason.TOO_LARGE;
+            askForTheWhole(!thisRequest);
             return;
         }
         promised = length;
@@ -331,11 +334,13 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         begin(held.continued(headers, both, decision, born, now), true);
     }
 
-    /// The stored part cannot be completed: it is out of date, or the origin cannot do it.
-    private void askForTheWhole() {
+    /// The stored part cannot be completed.
+    ///
+    /// @param outOfDate not for this request alone
+    private void askForTheWhole(boolean outOfDate) {
         Entry held = request.known();
         CacheKey key = request.key();
-        if (held != null && key != null) {
+        if (outOfDate && held != null && key != null) {
             fills.cache().forget(key, held);
         }
         closeConnection();

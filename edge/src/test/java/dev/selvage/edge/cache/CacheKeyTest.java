@@ -31,6 +31,16 @@ class CacheKeyTest {
     }
 
     @Test
+    void aRangeOfAResourceHasAKeyOfItsOwn() {
+        CacheKey key = CacheKey.of("zone", true, "site.example", "/a");
+        assertThat(key.ofRange("bytes=0-1"))
+                .isEqualTo(key.ofRange("bytes=0-1"))
+                .isNotEqualTo(key)
+                .isNotEqualTo(key.ofRange("bytes=0-2"))
+                .isNotEqualTo(CacheKey.of("zone", true, "site.example", "/abytes=0-1"));
+    }
+
+    @Test
     void aByteMoreOrLessOrOtherAnywhereMakesAnotherKey() {
         byte[] bytes = "0123456789abcdef0123456789abcdefpsite.example\n/some/path?with=query"
                 .getBytes(StandardCharsets.ISO_8859_1);

@@ -3,6 +3,7 @@ package dev.selvage.edge.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.selvage.edge.coding.Coding;
+import dev.selvage.edge.http.ContentRange;
 import dev.selvage.edge.http.Headers;
 import dev.selvage.model.event.MissReason;
 import io.netty.buffer.Unpooled;
@@ -65,6 +66,43 @@ class MemoryCacheTest {
 
     private Entry stored(String path, int bytes) {
         return stored(key(path), bytes, Headers.EMPTY, Map.of());
+    }
+
+    private @Nullable Entry storedPart(CacheKey key, Map<String, String> request) {
+        Entry part = entry(5, Headers.of("vary", "x"), request).partial(new ContentRange(0, 4, 10));
+        cache.storePart(key, part, fence, () -> true);
+        part.body().release();
+        return cache.holds(key, part) ? part : null;
+    }
+
+    @Test
+    void aPartGivesWayToTheWholeButNotTheOtherWayRound() {
+        CacheKey key = key("/part");
+        Entry part = storedPart(key, Map.of("x", "1"));
+        assertThat(part).isNotNull();
+        assertThat(storedPart(key, Map.of("x", "1"))).as("a newer part").isNotNull();
+        Entry whole = stored(key, 10, Headers.of("vary", "x"), Map.of("x", "1"));
+        assertThat(storedPart(key, Map.of("x", "1"))).isNull();
+        assertThat(cache.holds(key, whole)).isTrue();
+        assertThat(storedPart(key, Map.of("x", "2"))).as("another variant").isNotNull();
+        fences.purgeEverything("zone");
+        assertThat(storedPart(key, Map.of("x", "1"))).as("the whole is purged").isNotNull();
+        assertThat(cache.holds(key, whole)).isFalse();
+    }
+
+    @Test
+    void oneEntryIsForgottenWithoutItsVariants() {
+        CacheKey key = key("/forgotten");
+        Entry one = stored(key, 10, Headers.of("vary", "x"), Map.of("x", "1"));
+        Entry other = stored(key, 10, Headers.of("vary", "x"), Map.of("x", "2"));
+        cache.forget(key, one);
+        assertThat(cache.holds(key, one)).isFalse();
+        assertThat(cache.holds(key, other)).isTrue();
+        cache.forget(key, one);
+        cache.forget(key, other);
+        cache.forget(key, other);
+        assertThat(cache.holds(key, other)).isFalse();
+        assertThat(cache.count()).isZero();
     }
 
     private MemoryCache.Found find(CacheKey key, Map<String, String> request, long now) {
