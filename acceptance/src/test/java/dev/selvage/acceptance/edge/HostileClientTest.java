@@ -135,7 +135,9 @@ class HostileClientTest {
         try (Bystander bystander = new Bystander(site)) {
             List<Client> crowd = crowd(60, 4096, "GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n");
             bystander.assertServed();
-            assertThat(site.get("/large").body()).as("another reader of the same").isEqualTo(body);
+            assertThat(site.get("/large").body())
+                    .as("another reader of the same")
+                    .isEqualTo(body);
             assertThat(Footprint.of(site.program()).memory() - before.memory())
                     .as("not a copy for each")
                     .isLessThan(60L * 4 * MIB);
@@ -233,7 +235,10 @@ class HostileClientTest {
         Say.Gate never = new Say.Gate();
         site.page("/waited-for", Say.nothing().await(never));
         List<Client> crowd = new ArrayList<>();
-        for (String said : List.of("", "GET /x HT", "GET /waited-for HTTP/1.1\r\nHost: a\r\nCookie: x\r\n\r\n",
+        for (String said : List.of(
+                "",
+                "GET /x HT",
+                "GET /waited-for HTTP/1.1\r\nHost: a\r\nCookie: x\r\n\r\n",
                 "POST /waited-for HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf")) {
             for (Client client : crowd(50, 0, said)) {
                 client.finish();
@@ -275,7 +280,9 @@ class HostileClientTest {
             assertThat(ended.await(SOON)).as("it is let go").isTrue();
             bystander.assertServed();
         }
-        assertThat(sent.get()).as("bytes taken from it, or lying in the system's buffers").isLessThan(24L * MIB);
+        assertThat(sent.get())
+                .as("bytes taken from it, or lying in the system's buffers")
+                .isLessThan(24L * MIB);
         assertGivenBack(before);
     }
 

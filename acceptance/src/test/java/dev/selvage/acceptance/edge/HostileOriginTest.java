@@ -80,9 +80,7 @@ class HostileOriginTest {
         AtomicInteger asked = new AtomicInteger();
         site.page(
                 path,
-                _ -> asked.getAndIncrement() == 0
-                        ? hostile
-                        : Say.ok("good").header("Cache-Control", "max-age=60"));
+                _ -> asked.getAndIncrement() == 0 ? hostile : Say.ok("good").header("Cache-Control", "max-age=60"));
     }
 
     private static void assertGoodAfterwards(String path) throws Exception {
@@ -133,9 +131,11 @@ class HostileOriginTest {
     void aHeadHasAnEnd(String name, int status, String start, String piece, int pace) throws Exception {
         String path = "/head-" + name.replace(' ', '-');
         Say.Gate gone = new Say.Gate();
-        once(path, piece.isEmpty()
-                ? Say.raw(start).untilGone(gone)
-                : endless(start, piece, gone, Duration.ofMillis(pace), new AtomicLong()));
+        once(
+                path,
+                piece.isEmpty()
+                        ? Say.raw(start).untilGone(gone)
+                        : endless(start, piece, gone, Duration.ofMillis(pace), new AtomicLong()));
         long before = System.nanoTime();
         try (Client victim = site.connect()) {
             victim.request("GET", path, "");
@@ -169,7 +169,10 @@ class HostileOriginTest {
                 Arguments.of("in chunks, to be stored", stored + "Transfer-Encoding: chunked\r\n\r\n", chunk),
                 Arguments.of("until close", ok + "\r\n", "z".repeat(4096)),
                 Arguments.of("until close, to be stored", stored + "\r\n", "z".repeat(4096)),
-                Arguments.of("with a length beyond all", stored + "Content-Length: 999999999999999999\r\n\r\n", "z".repeat(4096)));
+                Arguments.of(
+                        "with a length beyond all",
+                        stored + "Content-Length: 999999999999999999\r\n\r\n",
+                        "z".repeat(4096)));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -199,8 +202,14 @@ class HostileOriginTest {
     @Test
     void aBodyThatDripsArrivesAsItDripsAndItsOriginIsLetGoWithItsReader() throws Exception {
         Say.Gate gone = new Say.Gate();
-        once("/drip", endless(
-                "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", "d", gone, Duration.ofMillis(100), new AtomicLong()));
+        once(
+                "/drip",
+                endless(
+                        "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n",
+                        "d",
+                        gone,
+                        Duration.ofMillis(100),
+                        new AtomicLong()));
         try (Client victim = site.connect()) {
             victim.request("GET", "/drip", "");
             assertThat(victim.head().line()).contains("200");
@@ -231,7 +240,8 @@ class HostileOriginTest {
                 Arguments.of("a chunk longer than its size", chunked + "4\r\nabcde\r\n0\r\n\r\n"),
                 Arguments.of("an extension without end", chunked + "5;" + "x".repeat(5_000) + "\r\nabcde\r\n0\r\n\r\n"),
                 Arguments.of("an extension with a bare LF", chunked + "5;a\nb\r\nabcde\r\n0\r\n\r\n"),
-                Arguments.of("trailers without end", chunked + "5\r\nabcde\r\n0\r\n" + "X: y\r\n".repeat(3_000) + "\r\n"),
+                Arguments.of(
+                        "trailers without end", chunked + "5\r\nabcde\r\n0\r\n" + "X: y\r\n".repeat(3_000) + "\r\n"),
                 Arguments.of("a trailer that is none", chunked + "5\r\nabcde\r\n0\r\nHTTP/1.1 200 OK\r\n\r\n"));
     }
 
@@ -243,7 +253,9 @@ class HostileOriginTest {
             once(path, end);
             try {
                 Wire.Response response = site.get(path);
-                assertThat(response.complete() && response.status() == 200).as(response.toString()).isFalse();
+                assertThat(response.complete() && response.status() == 200)
+                        .as(response.toString())
+                        .isFalse();
             } catch (IOException brokenOff) {
                 // As it should be: within its framing.
             }
@@ -252,7 +264,8 @@ class HostileOriginTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "H", "HTTP/1.1 200 OK", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n"})
+    @ValueSource(
+            strings = {"", "H", "HTTP/1.1 200 OK", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n"})
     void anOriginThatLeavesBeforeTheEndOfItsHeadIs520(String said) throws Exception {
         String path = "/leaves-" + said.length();
         once(path, said.isEmpty() ? Say.nothing().thenClose() : Say.raw(said).thenClose());
@@ -274,8 +287,7 @@ class HostileOriginTest {
         }
         byte[] bomb = packed.toByteArray();
         site.page(
-                "/bomb",
-                Say.bytes(200, bomb).header("Content-Encoding", "gzip").header("Cache-Control", "max-age=60"));
+                "/bomb", Say.bytes(200, bomb).header("Content-Encoding", "gzip").header("Cache-Control", "max-age=60"));
         Footprint before = Footprint.of(site.program());
         for (int i = 0; i < 3; i++) {
             Wire.Response response = site.get("/bomb", "Accept-Encoding: gzip");
@@ -314,11 +326,13 @@ class HostileOriginTest {
             int status, String explanation, String host, String originHost, int port, String ssl) throws Exception {
         String zone = api.createZone(host);
         api.proxy(zone, host, port);
-        api.patch("/zones/" + zone + "/settings/ssl", "{\"value\":\"" + ssl + "\"}").result();
+        api.patch("/zones/" + zone + "/settings/ssl", "{\"value\":\"" + ssl + "\"}")
+                .result();
         api.put("/zones/" + zone + "/rulesets/phases/http_request_origin/entrypoint", """
                 {"rules":[{"expression":"true","action":"route",
                   "action_parameters":{"origin":{"host":"%s","port":%d}}}]}
-                """.formatted(originHost, port)).result();
+                """.formatted(originHost, port))
+                .result();
         // Until the edge has all of this, others answer.
         Wire.Response response = Until.holds(
                 "the answer is " + status,
@@ -363,7 +377,7 @@ class HostileOriginTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"HTTP/1.1 400 Bad Request\r\n\r\n", "\u0015\u0003\u0003\u0000\u0002\u0002\u0028", ""})
+    @ValueSource(strings = {"HTTP/1.1 400 Bad Request\r\n\r\n", "\u0015\u0003\u0003\u0000\u0002\u0002(", ""})
     void anOriginThatDoesNotSpeakTlsIs525(String said) throws Exception {
         try (ServerSocket listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             serve(listener, (in, out) -> {
@@ -404,10 +418,23 @@ class HostileOriginTest {
     private static SSLContext selfSigned(Path keys) throws Exception {
         Path store = keys.resolve("origin.p12");
         Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                        "-genkeypair", "-alias", "origin", "-keyalg", "EC", "-dname", "CN=self.example",
-                        "-ext", "SAN=dns:self.example", "-storetype", "PKCS12", "-storepass", "changeit",
-                        "-keystore", store.toString())
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "origin",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=self.example",
+                        "-ext",
+                        "SAN=dns:self.example",
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        "changeit",
+                        "-keystore",
+                        store.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(keys.resolve("keytool.out").toFile())
                 .start();

@@ -125,7 +125,8 @@ class PoisoningTest {
         Wire.Response innocent = site.get(path);
         assertThat(Site.status(innocent)).isEqualTo("HIT");
         assertThat(innocent.text()).doesNotContain("evil");
-        assertThat(mirror(site.last(path))).doesNotContainIgnoringCase(name.equals("X-Forwarded-For") ? "evil" : name + ": evil");
+        assertThat(mirror(site.last(path)))
+                .doesNotContainIgnoringCase(name.equals("X-Forwarded-For") ? "evil" : name + ": evil");
     }
 
     @Test
@@ -155,7 +156,9 @@ class PoisoningTest {
         site.page(
                 path,
                 request -> Say.ok("x")
-                        .header("Access-Control-Allow-Origin", request.header("Origin").orElse("none"))
+                        .header(
+                                "Access-Control-Allow-Origin",
+                                request.header("Origin").orElse("none"))
                         .header("Vary", vary)
                         .header("Cache-Control", "max-age=60"));
         site.get(path, "Origin: http://evil.example");
@@ -256,7 +259,11 @@ class PoisoningTest {
         String[] hosts = {"left.example", "right.example", "RIGHT.example", "left.example:80", "right.example"};
         StringBuilder all = new StringBuilder();
         for (String host : hosts) {
-            all.append("GET ").append(path).append(" HTTP/1.1\r\nHost: ").append(host).append("\r\n\r\n");
+            all.append("GET ")
+                    .append(path)
+                    .append(" HTTP/1.1\r\nHost: ")
+                    .append(host)
+                    .append("\r\n\r\n");
         }
         all.append("GET http://left.example").append(path).append(" HTTP/1.1\r\nHost: right.example\r\n\r\n");
         for (int round = 0; round < 2; round++) {
@@ -328,9 +335,7 @@ class PoisoningTest {
     @Test
     void aPageUnderAFilesNameIsStoredWhenItsOriginSaysSo() throws Exception {
         String path = path(".css");
-        site.page(
-                path,
-                Say.ok("x").header("Content-Type", "text/html").header("Cache-Control", "public, max-age=60"));
+        site.page(path, Say.ok("x").header("Content-Type", "text/html").header("Cache-Control", "public, max-age=60"));
         site.get(path, "Host: " + ZONE);
         assertThat(Site.status(site.get(path, "Host: " + ZONE))).isEqualTo("HIT");
     }
@@ -342,9 +347,32 @@ class PoisoningTest {
         String path = path("");
         site.page(path, request -> Say.ok(request.target()).header("Cache-Control", "max-age=60"));
         List<String> queries = List.of(
-                "", "?", "?a=1&b=2", "?b=2&a=1", "?a=1%26b=2", "?a=1;b=2", "?a=1%3Bb=2", "?a=1&a=2", "?a=2&a=1", "?A=1",
-                "?a=1", "?a=%31", "?%61=1", "?a=1&", "?&a=1", "?a", "?a=", "??a=1", "?a=1?b=2", "?a=1&utm_source=x",
-                "?a=1&_method=POST", "?a=1%00", "?a=1%0d%0aX:y", "?a+b", "?a%20b", "?callback=x");
+                "",
+                "?",
+                "?a=1&b=2",
+                "?b=2&a=1",
+                "?a=1%26b=2",
+                "?a=1;b=2",
+                "?a=1%3Bb=2",
+                "?a=1&a=2",
+                "?a=2&a=1",
+                "?A=1",
+                "?a=1",
+                "?a=%31",
+                "?%61=1",
+                "?a=1&",
+                "?&a=1",
+                "?a",
+                "?a=",
+                "??a=1",
+                "?a=1?b=2",
+                "?a=1&utm_source=x",
+                "?a=1&_method=POST",
+                "?a=1%00",
+                "?a=1%0d%0aX:y",
+                "?a+b",
+                "?a%20b",
+                "?callback=x");
         for (int round = 0; round < 2; round++) {
             for (String query : queries) {
                 Wire.Response response = site.get(path + query);
@@ -387,7 +415,8 @@ class PoisoningTest {
     // ---- method and body
 
     @ParameterizedTest
-    @ValueSource(strings = {"Content-Length: 4\r\n\r\nevil", "Transfer-Encoding: chunked\r\n\r\n4\r\nevil\r\n0\r\n\r\n"})
+    @ValueSource(
+            strings = {"Content-Length: 4\r\n\r\nevil", "Transfer-Encoding: chunked\r\n\r\n4\r\nevil\r\n0\r\n\r\n"})
     void aGetWithABodyIsNeitherStoredNorAnsweredFromTheCache(String fat) throws Exception {
         String path = path("");
         site.page(path, mirroring("Cache-Control: max-age=60"));
@@ -444,12 +473,16 @@ class PoisoningTest {
     @Test
     void theAnswerToHeadRenewsNothingByWhatItsVisitorClaims() throws Exception {
         String path = path("");
-        site.page(path, request -> (request.method().equals("HEAD")
-                        ? Say.raw("HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n")
-                        : Say.ok("content"))
-                .header("Link", "<http://" + request.header("X-Forwarded-Host").orElse("good.example") + "/>")
-                .header("ETag", "\"1\"")
-                .header("Cache-Control", "max-age=" + (request.method().equals("HEAD") ? 60 : 0)));
+        site.page(
+                path,
+                request -> (request.method().equals("HEAD")
+                                ? Say.raw("HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n")
+                                : Say.ok("content"))
+                        .header(
+                                "Link",
+                                "<http://" + request.header("X-Forwarded-Host").orElse("good.example") + "/>")
+                        .header("ETag", "\"1\"")
+                        .header("Cache-Control", "max-age=" + (request.method().equals("HEAD") ? 60 : 0)));
         site.get(path);
         site.ask("HEAD", path, "", "X-Forwarded-Host: evil.example", "Range: bytes=0-1");
         assertThat(site.get(path).header("Link")).contains("<http://good.example/>");
@@ -487,7 +520,8 @@ class PoisoningTest {
                 path,
                 request -> (request.header("X-Odd").isPresent() ? Say.status(status, "your fault") : Say.ok("fine"))
                         .header("Last-Modified", "Sat, 01 Aug 2020 00:00:00 GMT"));
-        assertThat(site.get(path, "Host: " + host, "X-Odd: " + "x".repeat(20_000)).status())
+        assertThat(site.get(path, "Host: " + host, "X-Odd: " + "x".repeat(20_000))
+                        .status())
                 .isEqualTo(status);
         assertThat(site.get(path, "Host: " + host).text()).isEqualTo("fine");
     }
@@ -500,7 +534,8 @@ class PoisoningTest {
         api.put("/zones/" + zone + "/rulesets/phases/http_request_cache_settings/entrypoint", """
                 {"rules":[{"expression":"true","action":"set_cache_settings","action_parameters":
                   {"cache":true,"edge_ttl":{"mode":"override_origin","default":3600}}}]}
-                """).result();
+                """)
+                .result();
         site.page("/ruled", Say.ok("x"));
         Until.holds("ruled", SOON, () -> Site.status(site.get("/ruled", "Host: " + name)), "HIT"::equals);
         assertErrorNotStored(status, path(""), name);
@@ -603,13 +638,16 @@ class PoisoningTest {
         Say.Gate closed = new Say.Gate();
         site.page(together, Say.raw(first + forged));
         // The second one comes when the connection has long been put aside.
-        site.page(later, Say.raw(first).pause(Duration.ofMillis(50)).then(forged).untilGone(closed));
+        site.page(
+                later, Say.raw(first).pause(Duration.ofMillis(50)).then(forged).untilGone(closed));
         String after = path("");
         site.page(after, request -> Say.ok(request.target()).header("Cache-Control", "max-age=60"));
         for (String attack : List.of(together, later)) {
             assertThat(site.get(attack).text()).doesNotContain("forged");
             if (attack.equals(later)) {
-                assertThat(closed.await(SOON)).as("the edge ends the connection").isTrue();
+                assertThat(closed.await(SOON))
+                        .as("the edge ends the connection")
+                        .isTrue();
             }
             for (int i = 0; i < 3; i++) {
                 String target = after + "?" + NUMBER.incrementAndGet();
@@ -622,8 +660,10 @@ class PoisoningTest {
     @ValueSource(ints = {100, 102, 103, 199})
     void anInterimResponseHasNoBodyThatCouldBeTheAnswer(int status) throws Exception {
         String path = path("");
-        site.page(path, Say.raw("HTTP/1.1 " + status + " Odd\r\nContent-Length: 5\r\n\r\nhello"
-                + "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged"));
+        site.page(
+                path,
+                Say.raw("HTTP/1.1 " + status + " Odd\r\nContent-Length: 5\r\n\r\nhello"
+                        + "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged"));
         Wire.Response response = site.get(path);
         assertThat(response.status()).isEqualTo(520);
     }
@@ -661,9 +701,13 @@ class PoisoningTest {
         try (Client attacker = site.connect();
                 Client innocent = site.connect()) {
             attacker.request("GET", path, "", "X-Odd: 1");
-            Until.holds("the attacker asks first", SOON, () -> site.origin().begun().stream()
-                    .filter(head -> head.line().contains(path))
-                    .count(), asked -> asked == 1);
+            Until.holds(
+                    "the attacker asks first",
+                    SOON,
+                    () -> site.origin().begun().stream()
+                            .filter(head -> head.line().contains(path))
+                            .count(),
+                    asked -> asked == 1);
             innocent.request("GET", path, "");
             assertThat(innocent.hears(Duration.ofMillis(200))).as("it waits").isFalse();
             gate.open();

@@ -30,9 +30,9 @@ final class RawOrigin implements AutoCloseable {
 
     /// A whole answer that may be cached.
     static void say(OutputStream out, String text) throws IOException {
-        out.write(("HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: " + text.length() + "\r\n\r\n"
-                        + text)
-                .getBytes(StandardCharsets.US_ASCII));
+        out.write(
+                ("HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: " + text.length() + "\r\n\r\n" + text)
+                        .getBytes(StandardCharsets.US_ASCII));
     }
 
     /// Makes the zone `host` and waits until the edge serves it from here.

@@ -153,8 +153,7 @@ class SmugglingTest {
         assertRefusedUnseen("POST /x HTTP/1.1\r\nHost: a\r\n" + field + "\r\n\r\n" + body);
         assertRefusedUnseen(
                 "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: " + body.length() + "\r\n" + field + "\r\n\r\n" + body);
-        assertRefusedUnseen(
-                "POST /x HTTP/1.1\r\nHost: a\r\n" + field + "\r\nContent-Length: 4\r\n\r\n" + body);
+        assertRefusedUnseen("POST /x HTTP/1.1\r\nHost: a\r\n" + field + "\r\nContent-Length: 4\r\n\r\n" + body);
     }
 
     @ParameterizedTest
@@ -174,8 +173,8 @@ class SmugglingTest {
             })
     void aFieldThatOnlyLooksLikeAFramingChangesNothing(String field) throws Exception {
         String body = "0\r\n\r\n" + SMUGGLED;
-        Wire.Request asked = assertOneRequest("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: " + body.length() + "\r\n"
-                + field + "\r\n\r\n" + body);
+        Wire.Request asked = assertOneRequest(
+                "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: " + body.length() + "\r\n" + field + "\r\n\r\n" + body);
         assertThat(asked.text()).isEqualTo(body);
         for (String alike : List.of("Transfer_Encoding", "Transfer.Encoding", "Content_Length", "Content.Length")) {
             assertThat(asked.header(alike)).isEmpty();
@@ -219,7 +218,8 @@ class SmugglingTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("lengths")
     void aLengthThatTwoMightReadDifferentlyIsRefused(String name, String rest) throws Exception {
-        for (String start : List.of("POST /x HTTP/1.1", "GET /cached HTTP/1.1", "HEAD /x HTTP/1.1", "POST /x HTTP/1.0")) {
+        for (String start :
+                List.of("POST /x HTTP/1.1", "GET /cached HTTP/1.1", "HEAD /x HTTP/1.1", "POST /x HTTP/1.0")) {
             assertRefusedUnseen(start + "\r\nHost: a\r\n" + rest);
         }
     }
@@ -244,8 +244,8 @@ class SmugglingTest {
     @Test
     void theBodyOfARequestThatTheCacheCouldAnswerIsItsBody() throws Exception {
         try (Client client = site.connect()) {
-            client.send("GET /cached HTTP/1.1\r\nHost: a\r\nContent-Length: " + SMUGGLED.length() + "\r\n\r\n" + SMUGGLED
-                    + "GET /cached HTTP/1.1\r\nHost: a\r\n\r\n");
+            client.send("GET /cached HTTP/1.1\r\nHost: a\r\nContent-Length: " + SMUGGLED.length() + "\r\n\r\n"
+                    + SMUGGLED + "GET /cached HTTP/1.1\r\nHost: a\r\n\r\n");
             assertThat(Site.status(client.response())).isEqualTo("DYNAMIC");
             assertThat(client.response().text()).isEqualTo("cached");
             assertThat(client.hears(Duration.ofMillis(50))).isFalse();
@@ -323,7 +323,8 @@ class SmugglingTest {
         assertThat(asked.text()).isEqualTo("abc");
         assertThat(asked.head().headers("Transfer-Encoding")).containsExactly("chunked");
         assertThat(asked.header("Content-Length")).isEmpty();
-        assertThat(asked.trailers()).noneMatch(field -> field.name().toLowerCase(Locale.ROOT).matches("content.*|transfer.*|host"));
+        assertThat(asked.trailers())
+                .noneMatch(field -> field.name().toLowerCase(Locale.ROOT).matches("content.*|transfer.*|host"));
     }
 
     // ---- Expect
@@ -345,8 +346,8 @@ class SmugglingTest {
             })
     void anExpectationIsTheEdgesAndNeverTheOrigins(String field) throws Exception {
         for (String method : List.of("POST", "GET", "OPTIONS")) {
-            Wire.Request asked = assertOneRequest(method + " /x HTTP/1.1\r\nHost: a\r\n" + field + "\r\nContent-Length: "
-                    + SMUGGLED.length() + "\r\n\r\n" + SMUGGLED);
+            Wire.Request asked = assertOneRequest(method + " /x HTTP/1.1\r\nHost: a\r\n" + field
+                    + "\r\nContent-Length: " + SMUGGLED.length() + "\r\n\r\n" + SMUGGLED);
             assertThat(asked.text()).isEqualTo(SMUGGLED);
             assertThat(asked.header("Expect")).isEmpty();
         }
@@ -402,8 +403,10 @@ class SmugglingTest {
 
     @Test
     void anOriginThatSwitchesToAnotherProtocolThanTheOneOfferedGetsNoTunnel() throws Exception {
-        site.page("/other", Say.raw("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n")
-                .thenTalk((in, out) -> in.transferTo(out)));
+        site.page(
+                "/other",
+                Say.raw("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n")
+                        .thenTalk((in, out) -> in.transferTo(out)));
         try (Client client = site.connect()) {
             client.send("GET /other HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket, h2c\r\n\r\n");
             assertThat(client.response().status()).isEqualTo(520);
@@ -443,8 +446,9 @@ class SmugglingTest {
     void garbageBehindARequestEndsTheConnection() throws Exception {
         int before = seen();
         try (Client client = site.connect()) {
-            client.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabcXXGET /x HTTP/1.1\r\nHost: a\r\n : b\r\n\r\n"
-                    + SMUGGLED);
+            client.send(
+                    "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabcXXGET /x HTTP/1.1\r\nHost: a\r\n : b\r\n\r\n"
+                            + SMUGGLED);
             assertThat(client.response().text()).isEqualTo("POST abc");
             assertThat(client.response().status()).isEqualTo(400);
             client.expectClosed();
