@@ -7,6 +7,7 @@ import { argv, stdout } from 'node:process'
 import { pathToFileURL } from 'node:url'
 
 const AT_ONCE = 40
+const ORIGIN_CLOSED = 520
 
 const [directory, base, ...only] = argv.slice(2)
 const suite = name => import(pathToFileURL(resolve(directory, name)).href)
@@ -17,6 +18,18 @@ const chosen = groups.map(group => ({
   ...group,
   tests: group.tests.filter(test => !test.browser_only && (only.length === 0 || only.includes(test.id)))
 }))
+// As published, four tests ask that the error which a gateway makes when its origin closes the connection carries a field
+// that only that origin sets. The suite's later version asks what is meant: an answer that does not come from the cache.
+for (const test of chosen.flatMap(group => group.tests)) {
+  if (/^stale-close-(must-revalidate|proxy-revalidate|no-cache|s-maxage)/.test(test.id)) {
+    const answer = test.requests.at(-1)
+    delete answer.expected_type
+    answer.expected_status = ORIGIN_CLOSED
+    answer.expected_response_headers_missing = ['server-request-count']
+    answer.check_body = false
+  }
+}
+
 // What a test prints about itself must not stand between the results.
 console.log = console.error
 await runTests(chosen, fetch, false, base, AT_ONCE)
