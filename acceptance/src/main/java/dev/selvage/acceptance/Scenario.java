@@ -5,9 +5,11 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /// A scenario as it is written in a `.scenario` file: what the origin says, what visitors ask, what each gets.
 ///
@@ -32,14 +34,26 @@ import java.util.Optional;
 ///   `| Field: 10..20` for a number, `| Field: ~part` for a part.
 /// * `until:` asks again until it fits, for ten seconds at most.
 /// * `origin saw:` is about the last request that came, `origin asked:` about how many.
-/// * `policy: safe` runs against a program with that policy; without it the policy is `strict`.
+/// * `policy: safe` or `policy: strict` is for what differs between the two; without it both must behave so.
 /// * `open: REASON` says that this does not hold yet.
 /// * `{date}`, `{date-60}` and `{date+60}` are dates as HTTP writes them, `{host}` is the scenario's host name. A line
 ///   that begins with blanks belongs to the one before it.
 ///
-public record Scenario(String name, boolean strict, Optional<String> open, List<Step> steps) {
+public record Scenario(String name, Set<Policy> policies, Optional<String> open, List<Step> steps) {
     public Scenario {
+        policies = Set.copyOf(policies);
         steps = List.copyOf(steps);
+    }
+
+    /// The program's `--cache-policy`.
+    public enum Policy {
+        SAFE,
+        STRICT;
+
+        /// As the option says it.
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /// One line.
@@ -150,7 +164,7 @@ public record Scenario(String name, boolean strict, Optional<String> open, List<
         private final List<Step> steps = new ArrayList<>();
         private Optional<String> name = Optional.empty();
         private Optional<String> open = Optional.empty();
-        private boolean strict = true;
+        private Set<Policy> policies = EnumSet.allOf(Policy.class);
         private int at;
 
         private Reader(String file) {
@@ -189,11 +203,11 @@ public record Scenario(String name, boolean strict, Optional<String> open, List<
                 if (steps.stream().noneMatch(step -> step instanceof Asks)) {
                     throw wrong("nobody asks anything in: " + name.get());
                 }
-                scenarios.add(new Scenario(name.get(), strict, open, steps));
+                scenarios.add(new Scenario(name.get(), policies, open, steps));
             }
             steps.clear();
             open = Optional.empty();
-            strict = true;
+            policies = EnumSet.allOf(Policy.class);
             name = Optional.empty();
         }
 
@@ -203,7 +217,7 @@ public record Scenario(String name, boolean strict, Optional<String> open, List<
             String before = colon < 0 ? "" : line.substring(0, colon).strip();
             String after = colon < 0 ? "" : line.substring(colon + 1).strip();
             switch (before) {
-                case "policy" -> strict = after.equals("strict");
+                case "policy" -> policies = Set.of(policy(after));
                 case "open" -> open = Optional.of(after);
                 case "origin asked" -> steps.add(new Asked(at, Integer.parseInt(after)));
                 case "origin saw" -> steps.add(saw(after));
@@ -216,6 +230,15 @@ public record Scenario(String name, boolean strict, Optional<String> open, List<
                     }
                 }
             }
+        }
+
+        private Policy policy(String word) {
+            for (Policy policy : Policy.values()) {
+                if (policy.word().equals(word)) {
+                    return policy;
+                }
+            }
+            throw wrong("neither safe nor strict: " + word);
         }
 
         private Step saw(String text) {

@@ -7,8 +7,10 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -32,15 +34,15 @@ class ScenariosTest {
     static Path directory;
 
     private static ScenarioOrigin origin;
-    private static Program strict;
-    private static Program safe;
+    private static final Map<Scenario.Policy, Program> PROGRAMS = new EnumMap<>(Scenario.Policy.class);
     private static ExecutorService together;
 
     @BeforeAll
     static void start() throws Exception {
         origin = ScenarioOrigin.start();
-        strict = program("strict");
-        safe = program("safe");
+        for (Scenario.Policy policy : Scenario.Policy.values()) {
+            PROGRAMS.put(policy, program(policy.word()));
+        }
         together = Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().factory());
     }
 
@@ -54,8 +56,7 @@ class ScenariosTest {
     @AfterAll
     static void stop() throws Exception {
         together.shutdownNow();
-        strict.close();
-        safe.close();
+        PROGRAMS.values().forEach(Program::close);
         origin.close();
     }
 
@@ -81,23 +82,27 @@ class ScenariosTest {
         URI source = file.toUri();
         List<DynamicTest> tests = new ArrayList<>();
         for (Scenario scenario : Scenario.read(name, Files.readString(file))) {
-            Future<?> performance = scenario.open().isPresent() ? null : together.submit(performed(scenario));
-            tests.add(DynamicTest.dynamicTest(scenario.name(), source, () -> {
-                if (performance == null) {
-                    Assumptions.abort(scenario.open().orElse(""));
-                } else {
-                    result(performance);
+            for (Scenario.Policy policy : Scenario.Policy.values()) {
+                if (scenario.policies().contains(policy)) {
+                    tests.add(test(scenario, policy, source));
                 }
-            }));
+            }
         }
         return DynamicContainer.dynamicContainer(name, source, tests.stream());
     }
 
-    private static Callable<Boolean> performed(Scenario scenario) {
-        return () -> {
-            origin.perform(scenario, (scenario.strict() ? strict : safe).edgePort());
+    private static DynamicTest test(Scenario scenario, Scenario.Policy policy, URI source) {
+        String name = scenario.name() + " [" + policy.word() + "]";
+        if (scenario.open().isPresent()) {
+            return DynamicTest.dynamicTest(
+                    name, source, () -> Assumptions.abort(scenario.open().get()));
+        }
+        int port = Objects.requireNonNull(PROGRAMS.get(policy)).edgePort();
+        Future<?> performance = together.submit(() -> {
+            origin.perform(scenario, port);
             return true;
-        };
+        });
+        return DynamicTest.dynamicTest(name, source, () -> result(performance));
     }
 
     private static void result(Future<?> performance) throws Exception {

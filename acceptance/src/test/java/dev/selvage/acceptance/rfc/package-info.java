@@ -3,7 +3,8 @@
 /// * **In:** scenario files below `src/test/resources/dev/selvage/acceptance/rfc`; the suite in
 /// `acceptance/conformance`.
 /// * **Out:** one named test per sentence of a standard.
-/// * **Holds:** `cache.policy: strict`, which is the standard to the letter, unless a scenario says `safe`.
+/// * **Holds:** in both policies, unless a scenario names one; the suite runs with `strict`, the standard to the
+/// letter.
 @NullMarked
 package dev.selvage.acceptance.rfc;
 
