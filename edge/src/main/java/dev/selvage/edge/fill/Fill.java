@@ -328,7 +328,7 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
             answer(waiter, LOOK_AGAIN);
             return;
         }
-        boolean shared = storing || confirmed;
+        boolean shared = (storing || confirmed) && current.reusable();
         if (!first && (!shared || current.body().windowed() || !current.selectedBy(waiter.fields()::joined))) {
             answer(waiter, GO_ALONE);
             return;
