@@ -248,6 +248,7 @@ public sealed interface Storing {
                 case 200, 206, 301 -> plan.defaultTtl();
                 case 302, 303 -> 1_200;
                 case 404, 410 -> 180;
+                case 403 -> 60;
                 default -> -1;
             };
         }

@@ -1,5 +1,8 @@
 package dev.selvage.edge.http;
 
+import java.util.Locale;
+import java.util.Set;
+
 /// Parses the head of an origin's response (RFC 9112 section 4), as strictly as a request's: an origin
 /// can be hostile
 /// too.
@@ -11,6 +14,9 @@ public final class ResponseParser extends HeadScanner {
 
     /// The body is chunked.
     public static final long CHUNKED = -1;
+
+    private static final Set<String> CHANGES_BYTES =
+            Set.of("gzip", "x-gzip", "deflate", "compress", "x-compress", "br", "zstd");
 
     private int statusCode;
     private int minorVersion;
@@ -66,12 +72,12 @@ public final class ResponseParser extends HeadScanner {
                 return refuse(502, "both Transfer-Encoding and Content-Length");
             }
             int index = index(Field.TRANSFER_ENCODING);
-            if (codings > 1
-                    || minorVersion == 0
-                    || !text(valueStart(index), valueLength(index)).equalsIgnoreCase("chunked")) {
+            String coding = text(valueStart(index), valueLength(index));
+            boolean chunked = coding.equalsIgnoreCase("chunked");
+            if (codings > 1 || minorVersion == 0 || !(chunked || meansNothing(coding))) {
                 return refuse(502, "a transfer coding other than a single `chunked`");
             }
-            bodyLength = CHUNKED;
+            bodyLength = chunked ? CHUNKED : UNTIL_CLOSE;
         } else if (lengths > 0) {
             int index = index(Field.CONTENT_LENGTH);
             bodyLength = lengths > 1 ? -1 : RequestParser.digits(bytes, valueStart(index), valueLength(index));
@@ -80,6 +86,20 @@ public final class ResponseParser extends HeadScanner {
             }
         }
         return Result.COMPLETE;
+    }
+
+    /// True for one token that no recipient takes for a coding: the body then ends with the connection, which serves
+    /// nothing else (RFC 9112 section 6.3, rule 4), so that no two recipients can disagree about what follows it.
+    ///
+    /// What another might read as `chunked`, and what changes the bytes, is refused: nobody asked for it in `TE`.
+    private static boolean meansNothing(String coding) {
+        String lower = coding.toLowerCase(Locale.ROOT);
+        for (int i = 0; i < lower.length(); i++) {
+            if (lower.charAt(i) > 127 || !Syntax.token((byte) lower.charAt(i))) {
+                return false;
+            }
+        }
+        return !lower.isEmpty() && !lower.contains("chunk") && !CHANGES_BYTES.contains(lower);
     }
 
     /// 100..999.

@@ -72,6 +72,19 @@ class ResponseParserTest {
                 Arguments.of("an empty length", ok("Content-Length:\r\n")),
                 Arguments.of("a length of 19 digits", ok("Content-Length: 9999999999999999999\r\n")),
                 Arguments.of("another coding", ok("Transfer-Encoding: gzip\r\n")),
+                Arguments.of("another coding with a length", ok("Content-Length: 5\r\nTransfer-Encoding: unknown\r\n")),
+                Arguments.of("another coding in HTTP/1.0", "HTTP/1.0 200 OK\r\nTransfer-Encoding: unknown\r\n\r\n"),
+                Arguments.of("nearly chunked", ok("Transfer-Encoding: xchunked\r\n")),
+                Arguments.of("nearly chunked, cut short", ok("Transfer-Encoding: CHUNK\r\n")),
+                Arguments.of("chunked with a parameter", ok("Transfer-Encoding: chunked;q=1\r\n")),
+                Arguments.of("chunked in quotes", ok("Transfer-Encoding: \"chunked\"\r\n")),
+                Arguments.of("chunked after a line tabulation", ok("Transfer-Encoding: \u000bchunked\r\n")),
+                Arguments.of("chunked before another", ok("Transfer-Encoding: chunked, unknown\r\n")),
+                Arguments.of("an unknown one and chunked", ok("Transfer-Encoding: unknown, chunked\r\n")),
+                Arguments.of(
+                        "an unknown one twice", ok("Transfer-Encoding: unknown\r\nTransfer-Encoding: unknown\r\n")),
+                Arguments.of("no coding", ok("Transfer-Encoding:\r\n")),
+                Arguments.of("a letter like one", ok("Transfer-Encoding: chun\u00e9\r\n")),
                 Arguments.of("two codings", ok("Transfer-Encoding: gzip, chunked\r\n")),
                 Arguments.of("a repeated coding", ok("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n")),
                 Arguments.of("a coding in HTTP/1.0", "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"),
@@ -117,6 +130,9 @@ class ResponseParserTest {
         "GET,  200, 'Content-Length: 0',          0",
         "GET,  200, 'Transfer-Encoding: chunked', -1",
         "GET,  200, 'X: 1',                       -2",
+        "GET,  200, 'Transfer-Encoding: unknown', -2",
+        "GET,  200, 'Transfer-Encoding: identity',-2",
+        "HEAD, 200, 'Transfer-Encoding: unknown', 0",
         "GET,  404, 'X: 1',                       -2",
         "HEAD, 200, 'Content-Length: 7',          0",
         "HEAD, 200, 'Transfer-Encoding: chunked', 0",
@@ -185,8 +201,13 @@ class ResponseParserTest {
                 if (length) {
                     assertThat(parser.joined("content-length")).matches("[0-9]{1,18}");
                 }
-                if (coding) {
+                if (coding && parser.framedLength() == ResponseParser.CHUNKED) {
                     assertThat(parser.joined("transfer-encoding")).isEqualToIgnoringCase("chunked");
+                } else if (coding) {
+                    assertThat(parser.framedLength()).isEqualTo(ResponseParser.UNTIL_CLOSE);
+                    assertThat(parser.joined("transfer-encoding"))
+                            .matches("[-!#$%&'*+.^_`|~0-9A-Za-z]+")
+                            .doesNotContainIgnoringCase("chunk");
                 }
             }
         }
