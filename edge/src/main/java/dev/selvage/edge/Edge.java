@@ -97,7 +97,7 @@ public final class Edge implements AutoCloseable {
         Cidrs trusted = new Cidrs(settings.trustedProxies());
         cache = new MemoryCache(settings.cacheBytes());
         PurgeFences fences = new PurgeFences();
-        fills = new Fills(cache, fences, settings.maxObject(), settings.cookiesByTheLetter());
+        fills = new Fills(cache, fences, settings.maxObject(), settings.byTheLetter());
         replica = Replica.start(log, fences, this::purge, health);
         loops = new MultiThreadIoEventLoopGroup(
                 settings.threads(), new DefaultThreadFactory("edge", true), transport.handler());

@@ -11,8 +11,7 @@ import java.util.List;
 /// @param colo the PoP's name, as it stands in `CF-Ray` and in analytics
 /// @param cacheBytes memory for stored responses
 /// @param maxObject largest body that is stored, bytes
-/// @param cookiesByTheLetter store responses with `Set-Cookie` wherever RFC 9111 allows it
-///     (`--cache-policy strict`)
+/// @param byTheLetter follow RFC 9111 to the letter (`--cache-policy strict`)
 /// @param trustedProxies CIDR blocks whose `X-Forwarded-For` is believed
 /// @param rowsPerSecond rows kept per zone and second, all loops together
 /// @param maxConnections visitors' connections at a time, all loops together
@@ -22,7 +21,7 @@ public record EdgeSettings(
         String colo,
         long cacheBytes,
         long maxObject,
-        boolean cookiesByTheLetter,
+        boolean byTheLetter,
         List<String> trustedProxies,
         int rowsPerSecond,
         int maxConnections,

@@ -5,6 +5,7 @@ import dev.selvage.edge.http.HttpDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @see Body for who may hold it and how long
 public final class Entry {
+    /// What a 304 does not change: they describe the bytes of the stored body.
+    private static final Set<String> OF_THE_BYTES =
+            Set.of("content-length", "content-encoding", "content-range", "content-md5", "content-digest");
+
     private final int status;
     private final Headers headers;
     private final Body body;
@@ -23,6 +28,8 @@ public final class Entry {
     private final long freshUntil;
     private final List<String> vary;
     private final List<@Nullable String> varied;
+    private final Variance variance;
+    private final List<String> groups;
     private final OptionalLong lastModified;
     private volatile @Nullable EncodedHead encoded;
 
@@ -32,11 +39,17 @@ public final class Entry {
     /// @param browserTtl what it was encoded with
     public record EncodedHead(CachePlan.BrowserTtl browserTtl, byte[] bytes) {}
 
+    /// What tells an entry from others of the same key, or of the same origin.
+    ///
+    /// @param request the request's field values by lower-case name, for `Vary`
+    /// @param variance when two of them count as the same
+    /// @param origin what tells origins of a zone apart, for `Cache-Groups`
+    public record Selection(Function<String, @Nullable String> request, Variance variance, String origin) {}
+
     /// @param headers end-to-end fields as the origin sent them
     /// @param length bytes of the body when known, else -1
     /// @param born the purge clock when the fill began
     /// @param arrived epoch milliseconds when the head arrived
-    /// @param request the request's field values by lower-case name, for `Vary`
     public Entry(
             int status,
             Headers headers,
@@ -45,20 +58,7 @@ public final class Entry {
             Storing storing,
             long born,
             long arrived,
-            Function<String, @Nullable String> request) {
-        this(status, headers, body, length, storing, born, arrived, headers.members("vary"), request);
-    }
-
-    private Entry(
-            int status,
-            Headers headers,
-            Body body,
-            long length,
-            Storing storing,
-            long born,
-            long arrived,
-            List<String> vary,
-            Function<String, @Nullable String> request) {
+            Selection selection) {
         this.status = status;
         this.headers = headers;
         this.body = body;
@@ -66,53 +66,103 @@ public final class Entry {
         this.storing = storing;
         this.born = born;
         this.arrived = arrived;
-        this.vary = vary;
+        this.vary = headers.members("vary");
+        this.variance = selection.variance();
         List<@Nullable String> values = new ArrayList<>(vary.size());
         for (String name : vary) {
-            values.add(normal(request.apply(name)));
+            values.add(variance.normal(name, selection.request().apply(name)));
         }
         this.varied = values;
+        this.groups = CacheGroups.of(headers, selection.origin());
         this.contentType = ContentTypes.shortName(headers.first("content-type"));
         this.lastModified = HttpDate.parse(headers.first("last-modified"));
-        this.freshUntil = storing instanceof Storing.Yes yes ? arrived + (yes.lifetime() - yes.initialAge()) * 1000 : 0;
+        this.freshUntil = freshUntil(storing, arrived);
+    }
+
+    /// A form of `other` that answers the same requests.
+    private Entry(Entry other, Headers headers, long length, Storing storing, long born, long arrived) {
+        this.status = other.status;
+        this.headers = headers;
+        this.body = other.body;
+        this.length = length;
+        this.storing = storing;
+        this.born = born;
+        this.arrived = arrived;
+        this.vary = other.vary;
+        this.variance = other.variance;
+        this.varied = other.varied;
+        this.groups = other.groups;
+        this.contentType = ContentTypes.shortName(headers.first("content-type"));
+        this.lastModified = HttpDate.parse(headers.first("last-modified"));
+        this.freshUntil = freshUntil(storing, arrived);
+    }
+
+    private static long freshUntil(Storing storing, long arrived) {
+        return storing instanceof Storing.Yes yes ? arrived + (yes.lifetime() - yes.initialAge()) * 1000 : 0;
     }
 
     /// This entry, sealed: its length known. Shares the body.
     public Entry sealed() {
-        return new Entry(status, headers, body, body.available(), storing, born, arrived, vary, this::variedValue);
+        return new Entry(this, headers, body.available(), storing, born, arrived);
     }
 
-    /// This entry as a 304 confirmed it (RFC 9111 section 4.3.4): newer fields, newer freshness, the
-    /// same body.
+    /// This entry as it may be stored and shared: without the fields that a qualified `no-cache` or
+    /// `private` keeps
+    /// for the request that it answered (RFC 9111 sections 5.2.2.4 and 5.2.2.7). Shares the body.
+    public Entry shareable() {
+        if (!(storing instanceof Storing.Yes yes) || yes.withheld().isEmpty()) {
+            return this;
+        }
+        Headers kept = headers.where((name, _) -> !yes.withheld().contains(name));
+        return new Entry(this, kept, length, storing, born, arrived);
+    }
+
+    /// This entry as a 304, or the head of a 200, confirmed it (RFC 9111 sections 4.3.4 and 4.3.5):
+    /// newer fields,
+    /// newer freshness, the same body.
     public Entry confirmed(Headers newer, Storing storing, long born, long arrived) {
-        return new Entry(status, updatedBy(newer), body, length, storing, born, arrived, vary, this::variedValue);
+        return new Entry(this, updatedBy(newer), length, storing, born, arrived);
     }
 
-    /// The stored fields as a 304 updates them. `Age` and `Date` are the 304's or none: the stored ones say
-    /// how old the response was before it was confirmed.
+    /// True when a 304 with these fields is about this very response: its validators, where it has
+    /// any, are this
+    /// one's (RFC 9111 section 4.3.4).
+    public boolean identifiedBy(Headers newer) {
+        String tag = newer.first("etag");
+        String own = etag();
+        if (tag != null && own != null) {
+            boolean weak = tag.startsWith("W/") || own.startsWith("W/");
+            return weak ? opaque(tag).equals(opaque(own)) : tag.equals(own);
+        }
+        String modified = newer.first("last-modified");
+        String ownModified = headers.first("last-modified");
+        return tag == null && (modified == null || ownModified == null || modified.equals(ownModified));
+    }
+
+    private static String opaque(String tag) {
+        return tag.startsWith("W/") ? tag.substring(2) : tag;
+    }
+
+    /// The stored fields as a 304 updates them (RFC 9111 section 3.2): all but those that describe
+    /// the stored bytes.
+    /// `Age` and `Date` are the 304's or none: the stored ones say how old the response was before it
+    /// was confirmed.
     public Headers updatedBy(Headers newer) {
         return headers.where((name, _) -> !name.equals("age") && !name.equals("date"))
-                .updatedBy(newer.where((name, _) -> !name.equals("content-length")
-                        && !name.equals("content-encoding")
-                        && !name.equals("content-type")
-                        && !name.equals("content-range")));
-    }
-
-    private @Nullable String variedValue(String name) {
-        int index = vary.indexOf(name);
-        return index < 0 ? null : varied.get(index);
-    }
-
-    private static @Nullable String normal(@Nullable String value) {
-        return value == null ? null : value.strip();
+                .updatedBy(newer.where((name, _) -> !OF_THE_BYTES.contains(name)));
     }
 
     /// True when a request with these field values selects this entry (RFC 9111 section 4.1).
     public boolean selectedBy(Function<String, @Nullable String> request) {
         for (int i = 0; i < vary.size(); i++) {
-            String value = normal(request.apply(vary.get(i)));
+            String name = vary.get(i);
+            String sent = request.apply(name);
+            String value = variance.normal(name, sent);
             String stored = varied.get(i);
-            if (value == null ? stored != null : !value.equals(stored)) {
+            boolean same = value == null ? stored == null : value.equals(stored);
+            if (!same
+                    && !(name.equals("accept-language")
+                            && variance.likesBest(sent, headers.first("content-language")))) {
                 return false;
             }
         }
@@ -151,6 +201,11 @@ public final class Entry {
         return storing;
     }
 
+    /// The full names of the groups that it belongs to.
+    List<String> groups() {
+        return groups;
+    }
+
     /// The purge clock when its fill began.
     public long born() {
         return born;
@@ -182,6 +237,16 @@ public final class Entry {
     public long age(long now) {
         long initial = storing instanceof Storing.Yes yes ? yes.initialAge() : Storing.ageField(headers);
         return initial + Math.max(0, now - arrived) / 1000;
+    }
+
+    /// True when it must not be served stale, whoever allows it.
+    public boolean mustRevalidate() {
+        return storing instanceof Storing.Yes yes && yes.mustRevalidate();
+    }
+
+    /// True when the origin says that it never changes while it is fresh (RFC 8246).
+    public boolean immutable() {
+        return CacheControl.parse(headers.joined("cache-control")).immutable();
     }
 
     /// True when it may be served, stale as it is, while it is being fetched anew.

@@ -83,7 +83,7 @@ public final class MemoryCache {
         Absent why = OTHER_VARIANT;
         for (int i = 0; i < variants.size(); i++) {
             Entry entry = variants.get(i);
-            if (fence.hides(entry.born())) {
+            if (fence.hides(entry)) {
                 why = PURGED;
             } else if (entry.selectedBy(request) && entry.body().tryRetain()) {
                 return new Stored(entry);

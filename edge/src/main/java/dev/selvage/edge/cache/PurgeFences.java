@@ -1,5 +1,6 @@
 package dev.selvage.edge.cache;
 
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -13,11 +14,51 @@ public final class PurgeFences {
 
     /// A zone's fence; lives as long as the program, so that it survives the zone's changes.
     public static final class Fence {
-        private volatile long tick;
+        /// Names of groups remembered per zone. Beyond it every entry of any group counts as invalid,
+        /// so that an
+        /// origin's names cannot fill the memory.
+        private static final int MOST_GROUPS = 4_096;
 
-        /// True when an entry born at `born` is behind this fence.
+        private volatile long tick;
+        private volatile long groupsTick;
+        private final ConcurrentHashMap<String, Long> groups = new ConcurrentHashMap<>();
+        private long newest;
+
+        /// True when what was born at `born` is behind this fence, whatever its groups.
         public boolean hides(long born) {
             return born < tick;
+        }
+
+        /// True when `entry` is behind this fence, or behind that of one of its groups.
+        public boolean hides(Entry entry) {
+            return entry.born() < tick || hidesGroupOf(entry);
+        }
+
+        /// True when a group that `entry` belongs to was made invalid after it was born.
+        public boolean hidesGroupOf(Entry entry) {
+            List<String> names = entry.groups();
+            if (names.isEmpty()) {
+                return false;
+            }
+            for (int i = 0; i < names.size(); i++) {
+                Long invalidated = groups.get(names.get(i));
+                if (invalidated != null && entry.born() < invalidated) {
+                    return true;
+                }
+            }
+            // Read last: it is raised before names are forgotten.
+            return entry.born() < groupsTick;
+        }
+
+        private synchronized void hideGroups(List<String> names, long now) {
+            newest = Math.max(newest, now);
+            for (String name : names) {
+                groups.merge(name, now, Math::max);
+            }
+            if (groups.size() > MOST_GROUPS) {
+                groupsTick = newest;
+                groups.clear();
+            }
         }
     }
 
@@ -33,5 +74,15 @@ public final class PurgeFences {
     /// Hides everything of a zone that was born before now.
     public void purgeEverything(String zone) {
         of(zone).tick = clock.incrementAndGet();
+    }
+
+    /// Hides every entry of a zone that belongs to one of these groups and was born before now (RFC
+    /// 9875).
+    ///
+    /// @param names full names, see [CacheGroups]
+    public void invalidateGroups(String zone, List<String> names) {
+        if (!names.isEmpty()) {
+            of(zone).hideGroups(names, clock.incrementAndGet());
+        }
     }
 }

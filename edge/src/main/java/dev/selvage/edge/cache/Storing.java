@@ -4,6 +4,7 @@ import dev.selvage.edge.http.Headers;
 import dev.selvage.edge.http.HttpDate;
 import dev.selvage.model.event.MissReason;
 import dev.selvage.model.zone.CacheRule;
+import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -16,12 +17,27 @@ public sealed interface Storing {
     ///
     /// @param lifetime seconds of freshness counted from the response's generation; 0 is stale at once
     /// @param initialAge seconds that the response was old when it arrived
-    /// @param staleWhileRevalidate seconds after expiry in which it may be served while it is fetched anew
+    /// @param staleWhileRevalidate seconds after expiry in which it may be served while it is fetched
+    ///     anew
     /// @param staleIfError seconds after expiry in which it may be served when the origin fails; -1
     ///     when not said
     /// @param mustRevalidate it is never served stale
-    record Yes(long lifetime, long initialAge, long staleWhileRevalidate, long staleIfError, boolean mustRevalidate)
-            implements Storing {}
+    /// @param withheld fields that must not be stored with it (a qualified `no-cache` or `private`),
+    ///     lower case
+    record Yes(
+            long lifetime,
+            long initialAge,
+            long staleWhileRevalidate,
+            long staleIfError,
+            boolean mustRevalidate,
+            List<String> withheld)
+            implements Storing {
+        /// With all its fields.
+        public Yes(
+                long lifetime, long initialAge, long staleWhileRevalidate, long staleIfError, boolean mustRevalidate) {
+            this(lifetime, initialAge, staleWhileRevalidate, staleIfError, mustRevalidate, List.of());
+        }
+    }
 
     /// Longest heuristic freshness, seconds.
     long HEURISTIC_MOST = 86_400;
@@ -32,7 +48,9 @@ public sealed interface Storing {
     /// What the decision looks at.
     ///
     /// @param authorized the request carries `Authorization`
-    /// @param cookiesByTheLetter store responses with `Set-Cookie` where RFC 9111 allows it
+    /// @param located the response names the target itself in `Content-Location`
+    /// @param byTheLetter RFC 9111 to the letter; else what is risky for owners who do not know it is
+    ///     left out
     /// @param requestTime epoch milliseconds when the request was sent
     /// @param responseTime epoch milliseconds when the response's head arrived
     record Facts(
@@ -40,7 +58,8 @@ public sealed interface Storing {
             String method,
             boolean authorized,
             boolean requestNoStore,
-            boolean cookiesByTheLetter,
+            boolean located,
+            boolean byTheLetter,
             long requestTime,
             long responseTime) {}
 
@@ -50,7 +69,8 @@ public sealed interface Storing {
         if (!plan.eligible()) {
             return new No(plan.whyNot());
         }
-        if (!facts.method().equals("GET")) {
+        boolean post = facts.method().equals("POST");
+        if (!facts.method().equals("GET") && !(post && facts.located() && facts.byTheLetter())) {
             return new No(MissReason.METHOD);
         }
         if (status == 206) {
@@ -63,22 +83,25 @@ public sealed interface Storing {
         if (headers.members("vary").contains("*")) {
             return new No(MissReason.VARY_STAR);
         }
-        CacheControl targeted = CacheControl.parse(headers.joined("cdn-cache-control"));
-        CacheControl control = targeted.present() ? targeted : CacheControl.parse(headers.joined("cache-control"));
-        boolean expiresCounts = !targeted.present();
+        CacheControl targeted = TargetedControl.of(headers);
+        CacheControl control = targeted == null ? CacheControl.parse(headers.joined("cache-control")) : targeted;
+        boolean expiresCounts = targeted == null;
         long ruled = ruledLifetime(plan.edgeTtl(), status);
         boolean overridden = ruled != LEFT_TO_ORIGIN;
         if (overridden && ruled < 0) {
             return new No(MissReason.NO_STORE);
         }
         if (!overridden) {
-            MissReason forbidden = forbidden(facts, control);
+            MissReason forbidden = forbidden(facts, status, control);
             if (forbidden != null) {
                 return new No(forbidden);
             }
         }
         long explicit = explicitLifetime(control, headers, expiresCounts, facts.responseTime());
-        if (headers.has("set-cookie") && !facts.cookiesByTheLetter() && !(explicit > 0 && plan.byRule())) {
+        if (headers.has("set-cookie")
+                && !control.withheld().contains("set-cookie")
+                && !facts.byTheLetter()
+                && !(explicit > 0 && plan.byRule())) {
             return new No(MissReason.SET_COOKIE);
         }
         if (facts.authorized() && !control.isPublic() && control.sMaxAge() < 0 && !control.mustRevalidate()) {
@@ -92,29 +115,45 @@ public sealed interface Storing {
             lifetime = 0;
         } else if (explicit >= 0) {
             lifetime = explicit;
+        } else if (post) {
+            // RFC 9110 section 9.3.3: only with freshness of its own.
+            return new No(MissReason.METHOD);
         } else {
-            lifetime = implicitLifetime(plan, status, headers, facts.responseTime());
+            lifetime = implicitLifetime(plan, status, headers, control.isPublic(), facts.responseTime());
             if (lifetime < 0) {
                 return new No(MissReason.STATUS);
             }
         }
         long age = overridden ? 0 : initialAge(headers, facts);
         boolean staleAtOnce = lifetime <= age;
-        if (staleAtOnce && (!validator || !(plan.rfc9111() || overridden))) {
+        boolean must = overridden ? lifetime == 0 : forbidsStale(control, facts.byTheLetter());
+        long whileRevalidate = Math.max(0, control.staleWhileRevalidate());
+        boolean usableStale = !must && (whileRevalidate > 0 || control.staleIfError() > 0);
+        if (staleAtOnce && !((validator || usableStale) && (plan.rfc9111() || overridden))) {
             return new No(MissReason.NO_CACHE);
         }
-        boolean must =
-                control.noCache() || control.mustRevalidate() || control.proxyRevalidate() || control.sMaxAge() >= 0;
-        return new Yes(
-                lifetime,
-                age,
-                Math.max(0, control.staleWhileRevalidate()),
-                control.staleIfError(),
-                overridden ? lifetime == 0 : must);
+        return new Yes(lifetime, age, whileRevalidate, control.staleIfError(), must, control.withheld());
     }
 
-    private static @Nullable MissReason forbidden(Facts facts, CacheControl control) {
-        if (control.noStore()) {
+    /// True when the response must not be served stale (RFC 9111 section 4.2.4).
+    ///
+    /// By the letter `s-maxage` forbids it even where the same field allows it (section 5.2.2.10).
+    /// Owners who write
+    /// both mean the permission, and it is theirs to give.
+    private static boolean forbidsStale(CacheControl control, boolean byTheLetter) {
+        boolean permitted = control.staleWhileRevalidate() > 0 || control.staleIfError() > 0;
+        return control.noCache()
+                || control.mustRevalidate()
+                || control.proxyRevalidate()
+                || (control.sMaxAge() >= 0 && (byTheLetter || !permitted));
+    }
+
+    private static @Nullable MissReason forbidden(Facts facts, int status, CacheControl control) {
+        // RFC 9111 section 5.2.2.3: who understands the status goes by the rest, and leaves `no-store` aside.
+        if (control.mustUnderstand() && !understood(status)) {
+            return MissReason.STATUS;
+        }
+        if (control.noStore() && !control.mustUnderstand()) {
             return MissReason.NO_STORE;
         }
         if (control.isPrivate()) {
@@ -124,6 +163,18 @@ public sealed interface Storing {
             return MissReason.NO_CACHE;
         }
         return facts.requestNoStore() ? MissReason.REQUEST_NO_STORE : null;
+    }
+
+    /// True for the final statuses of RFC 9110 section 15 whose caching this cache conforms to.
+    private static boolean understood(int status) {
+        return switch (status) {
+            case 200, 201, 202, 203, 204, 205, 206 -> true;
+            case 300, 301, 302, 303, 304, 307, 308 -> true;
+            case 400, 401, 402, 403, 404, 405, 406, 407, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417 -> true;
+            case 421, 422, 426 -> true;
+            case 500, 501, 502, 503, 504, 505 -> true;
+            default -> false;
+        };
     }
 
     /// What a rule says for this status: seconds, -1 for no-store, or that it leaves it to the origin.
@@ -161,7 +212,8 @@ public sealed interface Storing {
         return Math.max(0, expires.getAsLong() - date);
     }
 
-    private static long implicitLifetime(CachePlan plan, int status, Headers headers, long responseTime) {
+    private static long implicitLifetime(
+            CachePlan plan, int status, Headers headers, boolean isPublic, long responseTime) {
         CacheRule.EdgeTtl rule = plan.edgeTtl();
         if (rule != null && rule.mode() == CacheRule.Mode.BYPASS_BY_DEFAULT) {
             return -1;
@@ -175,17 +227,17 @@ public sealed interface Storing {
                 default -> -1;
             };
         }
-        return switch (status) {
-            case 200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501 -> {
-                OptionalLong modified = HttpDate.parse(headers.first("last-modified"));
-                if (modified.isEmpty()) {
-                    yield -1;
-                }
-                long date = HttpDate.parse(headers.first("date")).orElse(responseTime / 1000);
-                yield Math.clamp((date - modified.getAsLong()) / 10, 0, HEURISTIC_MOST);
-            }
-            default -> -1;
+        boolean heuristic = switch (status) {
+            case 200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501 -> true;
+            // RFC 9111 section 4.2.2: `public` allows it for any other.
+            default -> isPublic;
         };
+        OptionalLong modified = HttpDate.parse(headers.first("last-modified"));
+        if (!heuristic || modified.isEmpty()) {
+            return -1;
+        }
+        long date = HttpDate.parse(headers.first("date")).orElse(responseTime / 1000);
+        return Math.clamp((date - modified.getAsLong()) / 10, 0, HEURISTIC_MOST);
     }
 
     /// RFC 9111 section 4.2.3: the corrected initial age, seconds.
@@ -198,11 +250,15 @@ public sealed interface Storing {
     }
 
     /// The seconds of an `Age` field, 0 when there is none that can be read.
+    ///
+    /// The first member counts (RFC 9111 section 5.1); what is not a whole number is as if it were
+    /// not there.
     static long ageField(Headers headers) {
         String text = headers.first("age");
-        if (text == null || text.isEmpty() || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        if (text == null) {
             return 0;
         }
-        return text.length() > 10 ? 1L << 31 : Long.parseLong(text);
+        int comma = text.indexOf(',');
+        return Math.max(0, CacheControl.deltaSeconds((comma < 0 ? text : text.substring(0, comma)).strip()));
     }
 }

@@ -4,6 +4,7 @@ import dev.selvage.edge.cache.Body;
 import dev.selvage.edge.cache.CacheKey;
 import dev.selvage.edge.cache.Entry;
 import dev.selvage.edge.cache.Storing;
+import dev.selvage.edge.cache.Variance;
 import dev.selvage.edge.http.Headers;
 import dev.selvage.edge.loop.Loop;
 import dev.selvage.edge.record.Outcome;
@@ -54,6 +55,9 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
     private @Nullable Body body;
     private boolean storing;
     private boolean confirmed;
+    private boolean unconditional;
+    private boolean askAgain;
+    private @Nullable Entry kept;
     private boolean retried;
     private boolean handedOut;
     private long reserved;
@@ -135,7 +139,7 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         sentAt = loop.millis();
         sentNanos = loop.nanos();
         connection.send(
-                Unpooled.wrappedBuffer(request.head()),
+                Unpooled.wrappedBuffer(unconditional ? request.wholeHead() : request.head()),
                 request.method(),
                 request.bodyFollows(),
                 request.bodyChunked(),
@@ -191,9 +195,24 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         long now = loop.millis();
         originStatus = status;
         headNanos = loop.nanos();
-        Entry stale = request.stale();
-        if (status == 304 && stale != null && stale.hasValidator()) {
-            confirm(stale, received, now);
+        Headers headers = received.endToEnd();
+        UnsafeRequest unsafe = request.unsafe();
+        if (unsafe != null && status >= 200 && status < 400) {
+            invalidate(unsafe, headers);
+        }
+        Entry stale = unconditional ? null : request.stale();
+        if (status == 304 && request.shared()) {
+            if (stale == null || !stale.hasValidator()) {
+                String address = originAddress();
+                closeConnection();
+                giveUp(new OriginFailure.Malformed(address, "a 304 that nobody asked for"));
+            } else if (stale.identifiedBy(headers)) {
+                confirm(stale, headers, now);
+            } else {
+                // RFC 9111 section 4.3.4: it is about some other response, and must not renew this one.
+                unconditional = true;
+                askAgain = true;
+            }
             return;
         }
         if (stale != null
@@ -203,8 +222,7 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
             giveUp(new OriginFailure.AnsweredError(status));
             return;
         }
-        Headers headers = received.endToEnd();
-        Storing decision = Storing.decide(facts(now), status, headers);
+        Storing decision = Storing.decide(facts(headers, now), status, headers);
         storing = decision instanceof Storing.Yes && request.key() != null;
         if (storing && (bodyLength > fills.maxObject() || !fills.reserve(Math.max(bodyLength, 0)))) {
             storing = false;
@@ -214,14 +232,24 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         }
         Body newBody = new Body(ByteBufAllocator.DEFAULT, loop.executor(), bodyLength);
         body = newBody;
-        entry = new Entry(
-                status, headers, newBody, length(bodyLength, headers), decision, born, now, request.fields()::joined);
+        Variance variance = fills.byTheLetter() ? Variance.BY_MEANING : Variance.AS_SENT;
+        Entry made = new Entry(
+                status,
+                headers,
+                newBody,
+                length(bodyLength, headers),
+                decision,
+                born,
+                now,
+                new Entry.Selection(request.fields()::joined, variance, request.origin()));
+        entry = made;
+        kept = made.shareable();
         stage = Stage.BODY;
         if (storing) {
             newBody.onProgress(this::progress);
         } else {
             CacheKey key = request.key();
-            if (key != null) {
+            if (key != null && request.shared()) {
                 fills.unpublish(key, this);
                 fills.cache().rememberUncacheable(key, now + UNCACHEABLE_MILLIS);
             }
@@ -230,13 +258,23 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         handOutAll();
     }
 
-    private Storing.Facts facts(long now) {
+    /// Makes invalid what a success of this request did: before its own response may be stored.
+    private void invalidate(UnsafeRequest unsafe, Headers headers) {
+        for (CacheKey key : unsafe.invalidated(headers)) {
+            fills.invalidate(key, this);
+        }
+        fills.fences().invalidateGroups(request.zone(), unsafe.invalidatedGroups(headers));
+    }
+
+    private Storing.Facts facts(Headers headers, long now) {
+        UnsafeRequest unsafe = request.unsafe();
         return new Storing.Facts(
                 request.plan(),
                 request.method(),
                 request.authorized(),
                 request.noStore(),
-                fills.cookiesByTheLetter(),
+                unsafe != null && unsafe.located(headers),
+                fills.byTheLetter(),
                 sentAt,
                 now);
     }
@@ -250,16 +288,17 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         return announced == null ? -1 : Long.parseLong(announced);
     }
 
-    private void confirm(Entry stale, Headers received, long now) {
-        Headers newer = received.endToEnd();
-        Storing decision = Storing.decide(facts(now), stale.status(), stale.updatedBy(newer));
+    private void confirm(Entry stale, Headers newer, long now) {
+        Storing decision = Storing.decide(facts(newer, now), stale.status(), stale.updatedBy(newer));
         Entry fresh = stale.confirmed(newer, decision, born, now);
+        Entry share = fresh.shareable();
         entry = fresh;
+        kept = share;
         body = fresh.body();
         confirmed = true;
         CacheKey key = request.key();
         if (decision instanceof Storing.Yes && key != null) {
-            fills.cache().store(key, fresh, this::mayStore);
+            fills.cache().store(key, share, () -> mayStore(share));
         } else if (key != null) {
             fills.cache().remove(key);
         }
@@ -267,8 +306,8 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         handOutAll();
     }
 
-    private boolean mayStore() {
-        return !purged && !request.fence().hides(born);
+    private boolean mayStore(Entry stored) {
+        return !purged && !request.fence().hides(stored);
     }
 
     private void handOutAll() {
@@ -284,7 +323,7 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
     }
 
     private void handOut(FillWaiter waiter, boolean first) {
-        Entry current = entry;
+        Entry current = first ? entry : kept;
         if (current == null) {
             answer(waiter, LOOK_AGAIN);
             return;
@@ -292,6 +331,12 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         boolean shared = storing || confirmed;
         if (!first && (!shared || current.body().windowed() || !current.selectedBy(waiter.fields()::joined))) {
             answer(waiter, GO_ALONE);
+            return;
+        }
+        if (!first && request.fence().hidesGroupOf(current)) {
+            // It may have come after the group was made invalid; the first to look again asks anew.
+            fills.unpublish(request.key(), this);
+            answer(waiter, LOOK_AGAIN);
             return;
         }
         if (!current.body().tryRetain()) {
@@ -348,6 +393,11 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
     @Override
     public void end(Headers trailers) {
         releaseConnection();
+        if (askAgain) {
+            askAgain = false;
+            choose(false);
+            return;
+        }
         if (stage == Stage.BODY) {
             endBody(true, trailers);
         }
@@ -355,13 +405,14 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
 
     private void endBody(boolean whole, Headers trailers) {
         Body current = body;
-        Entry written = entry;
+        Entry written = kept;
         stage = whole ? Stage.SEALED : Stage.ABANDONED;
         if (current != null && written != null && !confirmed) {
             current.finish(whole, trailers);
             CacheKey key = request.key();
             if (whole && storing && key != null) {
-                fills.cache().store(key, written.sealed(), this::mayStore);
+                Entry sealed = written.sealed();
+                fills.cache().store(key, sealed, () -> mayStore(sealed));
             }
             current.release();
         }

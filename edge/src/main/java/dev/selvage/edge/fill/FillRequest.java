@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param zone the zone's id
 /// @param originName the host name that the origin knows itself by
 /// @param head the encoded request head
+/// @param wholeHead the same without the conditions that `stale` gave it
 /// @param bodyFollows the visitor's body goes along
 /// @param bodyChunked it goes in chunks, because its length is not known
 /// @param key where the response may be stored; null when it may not
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// @param stale the entry that a 304 would confirm, retained by the caller for the fill; null when
 ///     there is none
 /// @param fields the visitor's header fields, for `Vary`
+/// @param origin what tells origins of a zone apart, for `Cache-Groups`
+/// @param unsafe what a success makes invalid; null when the method is safe
 public record FillRequest(
         String zone,
         PurgeFences.Fence fence,
@@ -28,6 +31,7 @@ public record FillRequest(
         String originName,
         String method,
         byte[] head,
+        byte[] wholeHead,
         boolean bodyFollows,
         boolean bodyChunked,
         @Nullable CacheKey key,
@@ -35,7 +39,14 @@ public record FillRequest(
         boolean authorized,
         boolean noStore,
         @Nullable Entry stale,
-        Headers fields) {
+        Headers fields,
+        String origin,
+        @Nullable UnsafeRequest unsafe) {
+
+    /// True when others may join, because they would ask the same.
+    boolean shared() {
+        return key != null && method.equals("GET");
+    }
 
     /// True when sending it twice does no harm and it can be sent twice.
     boolean repeatable() {

@@ -14,22 +14,23 @@ public final class Fills {
     private final MemoryCache cache;
     private final PurgeFences fences;
     private final long maxObject;
-    private final boolean cookiesByTheLetter;
+    private final boolean byTheLetter;
     private final Map<CacheKey, Fill> joinable = new ConcurrentHashMap<>();
     private final Set<Fill> active = ConcurrentHashMap.newKeySet();
     private final AtomicLong filling = new AtomicLong();
 
     /// @param maxObject largest body that is stored, bytes
-    /// @param cookiesByTheLetter store responses with `Set-Cookie` where RFC 9111 allows it
-    public Fills(MemoryCache cache, PurgeFences fences, long maxObject, boolean cookiesByTheLetter) {
+    /// @param byTheLetter follow RFC 9111 to the letter
+    public Fills(MemoryCache cache, PurgeFences fences, long maxObject, boolean byTheLetter) {
         this.cache = cache;
         this.fences = fences;
         this.maxObject = maxObject;
-        this.cookiesByTheLetter = cookiesByTheLetter;
+        this.byTheLetter = byTheLetter;
     }
 
-    boolean cookiesByTheLetter() {
-        return cookiesByTheLetter;
+    /// True when RFC 9111 is followed to the letter.
+    public boolean byTheLetter() {
+        return byTheLetter;
     }
 
     MemoryCache cache() {
@@ -102,8 +103,13 @@ public final class Fills {
 
     /// Removes what is stored under a key and keeps fills in progress from storing it.
     public void purge(CacheKey key) {
+        invalidate(key, null);
+    }
+
+    /// As [#purge], but leaves the fill alone whose own response made the key invalid.
+    void invalidate(CacheKey key, @Nullable Fill by) {
         for (Fill fill : active) {
-            if (key.equals(fill.request().key())) {
+            if (fill != by && key.equals(fill.request().key())) {
                 fill.purged();
                 unpublish(key, fill);
             }

@@ -5,7 +5,8 @@ import dev.selvage.edge.cache.Storing;
 import dev.selvage.edge.fill.Fill;
 import dev.selvage.model.event.MissReason;
 
-/// The value of `Cache-Status` (RFC 9211), with the reason why something was not answered from the cache.
+/// The value of `Cache-Status` (RFC 9211), with the reason why something was not answered from the
+/// cache.
 final class CacheStatusField {
     private CacheStatusField() {}
 
@@ -26,12 +27,13 @@ final class CacheStatusField {
                 response.cacheStatusDetail = "; detail=updating";
             }
             case STALE -> {
-                response.cacheStatus = "Selvage; fwd=stale";
-                response.cacheStatusDetail = "; detail=origin-failed";
+                boolean asked = x.missReason != MissReason.NONE;
+                response.cacheStatus = asked ? "Selvage; fwd=stale" : "Selvage; hit";
+                response.cacheStatusDetail = asked ? "; detail=origin-failed" : "; detail=max-stale";
             }
             case REVALIDATED -> forwarded(x, "stale", entry);
             case EXPIRED -> {
-                forwarded(x, "stale", entry);
+                forwarded(x, x.missReason == MissReason.REQUEST_DIRECTIVE ? "request" : "stale", entry);
                 detail(x);
             }
             case MISS -> {

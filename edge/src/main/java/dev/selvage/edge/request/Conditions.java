@@ -21,7 +21,10 @@ final class Conditions {
             return etag != null && listed(ifNoneMatch, opaque(etag));
         }
         OptionalLong since = HttpDate.parse(ifModifiedSince);
-        OptionalLong modified = entry.lastModified();
+        // RFC 9111 section 4.3.2: where the response does not say when it changed, its Date stands for it.
+        OptionalLong modified = entry.lastModified().isPresent()
+                ? entry.lastModified()
+                : HttpDate.parse(entry.headers().first("date"));
         return since.isPresent() && modified.isPresent() && modified.getAsLong() <= since.getAsLong();
     }
 

@@ -1,6 +1,7 @@
 package dev.selvage.edge.request;
 
 import dev.selvage.edge.cache.Body;
+import dev.selvage.edge.cache.CacheControl;
 import dev.selvage.edge.cache.CacheKey;
 import dev.selvage.edge.cache.CachePlan;
 import dev.selvage.edge.cache.Entry;
@@ -24,7 +25,8 @@ import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// The seven phases, on one loop. Each looks at an exchange and says what comes next; see [Exchange#run].
+/// The seven phases, on one loop. Each looks at an exchange and says what comes next; see
+/// [Exchange#run].
 public final class Phases {
     private final Loop loop;
     private final Shared shared;
@@ -222,18 +224,30 @@ public final class Phases {
         if (!plan.eligible()) {
             x.cacheStatus = plan.statusWhenNot();
             x.missReason = plan.whyNot();
+            // RFC 9110 section 9.3.3: what a POST brings may be what a GET would.
+            if (x.method.equals("POST")
+                    && plan.whyNot() == MissReason.METHOD
+                    && shared.fills().byTheLetter()) {
+                x.key = probe(x).copy();
+            }
             return Phase.FETCH;
         }
         CacheKey.Probe probe = probe(x);
         long now = x.startedAt;
+        Demand demand = demand(x);
         switch (shared.cache().find(probe, bound(x).fence(), x::field, now)) {
             case MemoryCache.Stored(Entry entry) -> {
-                if (entry.fresh(now)) {
+                if (entry.fresh(now) && demand.acceptsFresh(entry, now)) {
                     x.entry = entry;
                     x.cacheStatus = CacheStatus.HIT;
                     return Phase.DELIVER;
                 }
-                if (entry.usableWhileRevalidating(now)) {
+                if (demand.acceptsStale(entry, now)) {
+                    x.entry = entry;
+                    x.cacheStatus = CacheStatus.STALE;
+                    return Phase.DELIVER;
+                }
+                if (!entry.fresh(now) && demand.leavesStaleToOrigin() && entry.usableWhileRevalidating(now)) {
                     x.entry = entry;
                     x.cacheStatus = CacheStatus.UPDATING;
                     x.missReason = MissReason.EXPIRED;
@@ -241,7 +255,7 @@ public final class Phases {
                     return Phase.DELIVER;
                 }
                 x.stale = entry;
-                x.missReason = MissReason.EXPIRED;
+                x.missReason = entry.fresh(now) ? MissReason.REQUEST_DIRECTIVE : MissReason.EXPIRED;
                 x.cacheStatus = CacheStatus.EXPIRED;
             }
             case MemoryCache.Absent(MissReason why, boolean collapse) -> {
@@ -250,10 +264,22 @@ public final class Phases {
                 x.collapsible = collapse;
             }
         }
-        if (x.method.equals("GET")) {
-            x.key = probe.copy();
+        if (demand.onlyIfCached()) {
+            return answer(
+                    x,
+                    504,
+                    "Nothing is stored that could answer this request, and it asks for nothing else"
+                            + " (Cache-Control: only-if-cached).");
         }
+        x.key = probe.copy();
         return Phase.FETCH;
+    }
+
+    private Demand demand(Exchange x) {
+        boolean said = x.materialized()
+                ? x.fields().has("cache-control")
+                : x.visitor.head().has(Field.CACHE_CONTROL);
+        return said ? Demand.of(x.field("cache-control"), shared.fills().byTheLetter()) : Demand.NONE;
     }
 
     private static CachePlan planned(Exchange x) {
@@ -308,7 +334,7 @@ public final class Phases {
 
     Next fetch(Exchange x) {
         x.materialize();
-        CacheKey key = x.key;
+        CacheKey key = x.method.equals("GET") ? x.key : null;
         // One that has passed us may be the very request that the running fill waits for.
         boolean share = key != null && x.collapsible && !x.alone && passes(x) == 0;
         if (key != null && share) {
@@ -342,23 +368,31 @@ public final class Phases {
 
     private FillRequest request(Exchange x, @Nullable Entry stale) {
         HostBinding binding = bound(x);
-        boolean storable = x.key != null;
-        String control = x.field("cache-control");
+        // What HEAD brings is not stored, but may confirm what is.
+        CacheKey key = x.method.equals("HEAD") ? null : x.key;
+        boolean whole = x.method.equals("GET") && key != null;
+        String origin = (x.visitor.tls() ? "s" : "p") + x.host;
+        byte[] head = OriginHead.encode(x, stale, whole);
         return new FillRequest(
                 binding.zone().id(),
                 binding.fence(),
                 binding.origin(x.visitor.tls()),
                 OriginHead.name(x),
                 x.method,
-                OriginHead.encode(x, stale, storable),
+                head,
+                stale == null ? head : OriginHead.encode(x, null, whole),
                 x.bodyLength != 0,
                 x.bodyLength < 0,
-                x.key,
-                planned(x),
+                key,
+                x.method.equals("POST") && key != null ? binding.eligible() : planned(x),
                 x.field("authorization") != null,
-                control != null && control.toLowerCase(Locale.ROOT).contains("no-store"),
+                CacheControl.parse(x.field("cache-control")).noStore(),
                 stale,
-                x.fields());
+                x.fields(),
+                origin,
+                UnsafeTarget.unsafe(x.method)
+                        ? new UnsafeTarget(binding, x.visitor.tls(), x.hostField, x.target, origin)
+                        : null);
     }
 
     /// What a fill's outcome means for one of those who waited for it.
@@ -367,6 +401,9 @@ public final class Phases {
             case Filled.Use(Entry entry, boolean confirmed) -> {
                 x.entry = entry;
                 x.joined = true;
+                if (x.method.equals("HEAD")) {
+                    confirmByHead(x, entry);
+                }
                 settle(x, entry, confirmed);
                 yield Phase.DELIVER;
             }
@@ -392,6 +429,38 @@ public final class Phases {
         };
     }
 
+    /// Renews the stored response to GET by what HEAD said of it (RFC 9111 section 4.3.5).
+    private void confirmByHead(Exchange x, Entry answer) {
+        Entry stale = x.stale;
+        CacheKey key = x.key;
+        if (stale == null
+                || key == null
+                || answer.status() != stale.status()
+                || !stale.identifiedBy(answer.headers())) {
+            return;
+        }
+        String length = answer.headers().first("content-length");
+        if (length != null && !length.equals(Long.toString(stale.length()))) {
+            return;
+        }
+        long now = loop.millis();
+        Storing.Facts facts = new Storing.Facts(
+                planned(x),
+                "GET",
+                x.field("authorization") != null,
+                CacheControl.parse(x.field("cache-control")).noStore(),
+                false,
+                shared.fills().byTheLetter(),
+                x.startedAt,
+                now);
+        Storing decision = Storing.decide(facts, stale.status(), stale.updatedBy(answer.headers()));
+        if (decision instanceof Storing.Yes) {
+            Entry renewed = stale.confirmed(answer.headers(), decision, answer.born(), now)
+                    .shareable();
+            shared.cache().store(key, renewed, () -> !bound(x).fence().hides(renewed));
+        }
+    }
+
     private static void settle(Exchange x, Entry entry, boolean confirmed) {
         if (x.collapsed) {
             x.cacheStatus = CacheStatus.HIT;
@@ -409,6 +478,7 @@ public final class Phases {
     private Phase failed(Exchange x, OriginFailure failure) {
         Entry stale = x.stale;
         if (stale != null
+                && x.missReason != MissReason.REQUEST_DIRECTIVE
                 && stale.usableOnError(
                         loop.millis(), failure.unreachable(), planned(x).alwaysOnline())) {
             x.stale = null;
@@ -495,7 +565,6 @@ public final class Phases {
         x.end();
         HostBinding binding = x.binding;
         if (binding != null) {
-            invalidate(x, binding);
             recording.record(x, binding);
         }
         Entry entry = x.entry;
@@ -509,26 +578,6 @@ public final class Phases {
         releaseStale(x);
         x.response.entry = null;
         return Phase.DONE;
-    }
-
-    /// RFC 9111 section 4.4: a successful unsafe request makes what is stored under its URI invalid.
-    private void invalidate(Exchange x, HostBinding binding) {
-        boolean safe = switch (x.method) {
-            case "GET", "HEAD", "OPTIONS", "TRACE" -> true;
-            default -> false;
-        };
-        Fill asked = x.fill;
-        if (!safe && asked != null && asked.originStatus() >= 200 && asked.originStatus() < 400) {
-            shared.fills()
-                    .purge(CacheKey.of(
-                            binding.zone().id(),
-                            x.visitor.tls(),
-                            x.host,
-                            CacheTargets.of(
-                                    x.target,
-                                    binding.zone().cache().sortQueryString(),
-                                    binding.zone().cache().cacheLevel() == CacheLevel.SIMPLIFIED)));
-        }
     }
 
     private static void releaseStale(Exchange x) {

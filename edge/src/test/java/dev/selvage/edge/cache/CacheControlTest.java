@@ -2,6 +2,7 @@ package dev.selvage.edge.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,22 +15,53 @@ class CacheControlTest {
     @NullSource
     @ValueSource(strings = {"", " ", "\t"})
     void anAbsentFieldSaysNothing(@Nullable String value) {
-        assertThat(CacheControl.parse(value)).isEqualTo(CacheControl.NONE);
+        assertThat(CacheControl.parse(value)).isSameAs(CacheControl.NONE);
         assertThat(CacheControl.NONE.present()).isFalse();
     }
 
     @Test
     void everyDirectiveIsRead() {
-        assertThat(CacheControl.parse(
-                        "no-store, no-cache, private, public, must-revalidate, proxy-revalidate, only-if-cached,"
-                                + " max-age=1, s-maxage=2, stale-while-revalidate=3, stale-if-error=4"))
-                .isEqualTo(new CacheControl(true, true, true, true, true, true, true, true, 1, 2, 3, 4));
+        CacheControl all = CacheControl.parse(
+                "no-store, no-cache, private, public, must-revalidate, proxy-revalidate, must-understand, immutable,"
+                        + " only-if-cached, no-transform, max-age=1, s-maxage=2, stale-while-revalidate=3,"
+                        + " stale-if-error=4, max-stale=5, min-fresh=6");
+        assertThat(all.present()).isTrue();
+        assertThat(List.of(
+                        all.noStore(),
+                        all.noCache(),
+                        all.isPrivate(),
+                        all.isPublic(),
+                        all.mustRevalidate(),
+                        all.proxyRevalidate(),
+                        all.mustUnderstand(),
+                        all.immutable(),
+                        all.onlyIfCached(),
+                        all.noTransform()))
+                .doesNotContain(false);
+        assertThat(List.of(
+                        all.maxAge(),
+                        all.sMaxAge(),
+                        all.staleWhileRevalidate(),
+                        all.staleIfError(),
+                        all.maxStale(),
+                        all.minFresh()))
+                .containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+        assertThat(all.withheld()).isEmpty();
     }
 
     @Test
     void unknownDirectivesAreIgnored() {
-        assertThat(CacheControl.parse("immutable, x=\"no-store, private\", max-stale, y=no-store"))
-                .isEqualTo(new CacheControl(true, false, false, false, false, false, false, false, -1, -1, -1, -1));
+        assertThat(CacheControl.parse("x=\"no-store, private\", y=no-store, z"))
+                .usingRecursiveComparison()
+                .ignoringFields("present")
+                .isEqualTo(CacheControl.NONE);
+    }
+
+    @Test
+    void maxStaleWithoutAnArgumentTakesAnyStaleness() {
+        assertThat(CacheControl.parse("max-stale").maxStale()).isEqualTo(CacheControl.ANY_STALENESS);
+        assertThat(CacheControl.parse("max-stale=x").maxStale()).isZero();
+        assertThat(CacheControl.parse("max-age=1").maxStale()).isEqualTo(-1);
     }
 
     @ParameterizedTest
@@ -53,11 +85,31 @@ class CacheControlTest {
     }
 
     @Test
-    void aListOfFieldsCountsForTheWholeResponse() {
-        CacheControl control = CacheControl.parse("private=\"x-a, x-b\", no-cache=\"set-cookie\", max-age=5");
-        assertThat(control.isPrivate()).isTrue();
-        assertThat(control.noCache()).isTrue();
+    void aListOfFieldsIsWithheldAndNotTheWholeResponse() {
+        CacheControl control = CacheControl.parse("private=\"X-A, x-b\", no-cache=\"Set-Cookie\", max-age=5");
+        assertThat(control.isPrivate()).isFalse();
+        assertThat(control.noCache()).isFalse();
         assertThat(control.maxAge()).isEqualTo(5);
+        assertThat(control.withheld()).containsExactly("x-a", "x-b", "set-cookie");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "no-cache=\"x\", no-cache",
+                "no-cache=x",
+                "no-cache=\"\"",
+                "no-cache=\" , \"",
+                "no-cache=",
+                "no-cache=\"x",
+                "No-Cache"
+            })
+    void anythingButAQuotedListMeansTheWholeResponse(String value) {
+        assertThat(CacheControl.parse(value).noCache()).as(value).isTrue();
+        assertThat(CacheControl.parse(value.replace("no-cache", "private").replace("No-Cache", "Private"))
+                        .isPrivate())
+                .as(value)
+                .isTrue();
     }
 
     @ParameterizedTest

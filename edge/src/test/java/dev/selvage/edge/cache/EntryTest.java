@@ -6,6 +6,7 @@ import dev.selvage.edge.http.Headers;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,8 @@ class EntryTest {
     private final Body body = new Body(UnpooledByteBufAllocator.DEFAULT, Runnable::run, -1);
 
     private Entry entry(Storing storing, Headers headers, Map<String, String> request) {
-        return new Entry(200, headers, body, -1, storing, 5, ARRIVED, request::get);
+        return new Entry(
+                200, headers, body, -1, storing, 5, ARRIVED, new Entry.Selection(request::get, Variance.AS_SENT, ""));
     }
 
     private Entry entry(Storing storing) {
@@ -132,7 +134,7 @@ class EntryTest {
         assertThat(confirmed.headers().joined("content-length")).isEqualTo("3");
         assertThat(confirmed.headers().joined("content-encoding")).isEqualTo("br");
         assertThat(confirmed.headers().has("content-range")).isFalse();
-        assertThat(confirmed.contentType()).isEqualTo("css");
+        assertThat(confirmed.contentType()).isEqualTo("html");
         assertThat(confirmed.body()).isSameAs(body);
         assertThat(confirmed.length()).isEqualTo(3);
         assertThat(confirmed.status()).isEqualTo(200);
@@ -240,5 +242,47 @@ class EntryTest {
         assertThat(dated.hasValidator()).isTrue();
         assertThat(dated.lastModified()).hasValue(784_111_777);
         assertThat(dated.etag()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                // stored tag | stored date | tag of the 304 | date of the 304 | about the stored response
+                "\"1\"   | -  | \"1\"   | -  | true",
+                "\"1\"   | -  | \"2\"   | -  | false",
+                "\"1\"   | -  | W/\"1\" | -  | true",
+                "W/\"1\" | -  | \"1\"   | -  | true",
+                "W/\"1\" | -  | W/\"2\" | -  | false",
+                "\"1\"   | d1 | -       | d2 | false",
+                "\"1\"   | -  | -       | -  | true",
+                "-       | d1 | -       | d1 | true",
+                "-       | d1 | -       | d2 | false",
+                "-       | d1 | \"2\"   | d1 | false",
+            })
+    void a304IsAboutTheStoredResponseWhenItsValidatorsAre(
+            @Nullable String tag,
+            @Nullable String date,
+            @Nullable String newTag,
+            @Nullable String newDate,
+            boolean identified) {
+        assertThat(entry(fresh(60, 0), validators(tag, date), Map.of()).identifiedBy(validators(newTag, newDate)))
+                .isEqualTo(identified);
+    }
+
+    private static Headers validators(@Nullable String tag, @Nullable String date) {
+        Headers headers = tag == null ? Headers.EMPTY : Headers.of("etag", tag);
+        return date == null ? headers : headers.with("last-modified", date);
+    }
+
+    @Test
+    void whatIsWithheldIsNotShared() {
+        Storing storing = new Storing.Yes(60, 0, 0, -1, false, List.of("set-cookie"));
+        Entry entry = entry(storing, Headers.of("set-cookie", "a=b", "x", "1"), Map.of());
+        assertThat(entry.headers().has("set-cookie")).isTrue();
+        assertThat(entry.shareable().headers().has("set-cookie")).isFalse();
+        assertThat(entry.shareable().headers().first("x")).isEqualTo("1");
+        assertThat(entry.shareable().body()).isSameAs(entry.body());
     }
 }

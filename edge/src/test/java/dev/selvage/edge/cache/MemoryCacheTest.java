@@ -43,7 +43,14 @@ class MemoryCacheTest {
         body.append(Unpooled.wrappedBuffer(new byte[bytes]), bytes);
         body.finish(true, Headers.EMPTY);
         return new Entry(
-                200, headers, body, bytes, new Storing.Yes(60, 0, 0, -1, false), fences.now(), NOW, request::get);
+                200,
+                headers,
+                body,
+                bytes,
+                new Storing.Yes(60, 0, 0, -1, false),
+                fences.now(),
+                NOW,
+                new Entry.Selection(request::get, Variance.AS_SENT, ""));
     }
 
     /// Stores as a fill does: its own reference goes afterwards.

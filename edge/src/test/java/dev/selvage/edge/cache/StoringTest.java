@@ -28,6 +28,7 @@ class StoringTest {
         private String method = "GET";
         private boolean authorized;
         private boolean noStore;
+        private boolean located;
         private boolean byTheLetter;
         private long sentAt = NOW;
 
@@ -63,7 +64,8 @@ class StoringTest {
                     edgeTtl,
                     CachePlan.BrowserTtl.RESPECT,
                     false);
-            Storing.Facts facts = new Storing.Facts(plan, method, authorized, noStore, byTheLetter, sentAt, NOW);
+            Storing.Facts facts =
+                    new Storing.Facts(plan, method, authorized, noStore, located, byTheLetter, sentAt, NOW);
             return Storing.decide(facts, status, Headers.of(flat.toArray(String[]::new)));
         }
 
@@ -100,7 +102,7 @@ class StoringTest {
         CachePlan plan = new CachePlan(
                 false, why, CacheStatus.BYPASS, false, true, 0, null, CachePlan.BrowserTtl.RESPECT, false);
         assertThat(Storing.decide(
-                        new Storing.Facts(plan, "GET", false, false, false, NOW, NOW),
+                        new Storing.Facts(plan, "GET", false, false, false, false, NOW, NOW),
                         200,
                         Headers.of("cache-control", "max-age=60")))
                 .isEqualTo(new Storing.No(why));
@@ -283,7 +285,7 @@ class StoringTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"x", "-7", "1.5", "7, 7", ""})
+    @ValueSource(strings = {"x", "-7", "1.5", "7;a=1", ", 7", ""})
     void anAgeThatIsNoNumberDoesNotCount(String age) {
         assertThat(rfc9111()
                         .stored(200, "cache-control: max-age=100", "age: " + age)
@@ -428,5 +430,88 @@ class StoringTest {
     void whatForbidsStaleUseIsHeard(String control) {
         assertThat(rfc9111().stored(200, "cache-control: " + control).mustRevalidate())
                 .isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'7, 0', 7",
+        "'0, 7', 0",
+        "2147483647, 2147483647",
+        "2147483649, 2147483648",
+        "99999999999999, 2147483648"
+    })
+    void ofSeveralAgesTheFirstCountsAndWhatIsTooLargeIsCapped(String age, long seconds) {
+        assertThat(rfc9111()
+                        .stored(200, "cache-control: max-age=99999999999", "etag: \"1\"", "age: " + age)
+                        .initialAge())
+                .isEqualTo(seconds);
+    }
+
+    @Test
+    void mustUnderstandWinsOverNoStoreForStatusesThatAreUnderstoodAndForbidsTheOthers() {
+        String control = "cache-control: max-age=60, no-store, must-understand";
+        assertThat(rfc9111().stored(200, control).lifetime()).isEqualTo(60);
+        assertThat(rfc9111().refused(599, control)).isEqualTo(MissReason.STATUS);
+        assertThat(rfc9111().refused(299, "cache-control: max-age=60, must-understand"))
+                .isEqualTo(MissReason.STATUS);
+        assertThat(rfc9111().stored(299, "cache-control: max-age=60").lifetime())
+                .isEqualTo(60);
+    }
+
+    @Test
+    void publicAllowsHeuristicFreshnessForAnyStatus() {
+        String date = "date: " + HttpDate.format(SECOND);
+        String modified = "last-modified: " + HttpDate.format(SECOND - 1_000);
+        assertThat(rfc9111()
+                        .stored(599, "cache-control: public", date, modified)
+                        .lifetime())
+                .isEqualTo(100);
+        assertThat(rfc9111().refused(599, date, modified)).isEqualTo(MissReason.STATUS);
+    }
+
+    @Test
+    void whatIsWithheldDoesNotKeepTheRestFromBeingStored() {
+        Storing.Yes stored =
+                rfc9111().stored(200, "cache-control: max-age=60, no-cache=\"set-cookie\"", "set-cookie: a=b");
+        assertThat(stored.withheld()).containsExactly("set-cookie");
+        assertThat(rfc9111().refused(200, "cache-control: max-age=60, no-cache=\"x\"", "set-cookie: a=b"))
+                .isEqualTo(MissReason.SET_COOKIE);
+    }
+
+    @Test
+    void sMaxAgeForbidsStaleUnlessTheOwnerAllowsItBesideAndTheLetterIsNotAskedFor() {
+        String both = "cache-control: s-maxage=60, stale-while-revalidate=30";
+        assertThat(rfc9111().stored(200, both).mustRevalidate()).isFalse();
+        assertThat(rfc9111().stored(200, "cache-control: s-maxage=60").mustRevalidate())
+                .isTrue();
+        assertThat(rfc9111().stored(200, both + ", must-revalidate").mustRevalidate())
+                .isTrue();
+        Case strict = rfc9111();
+        strict.byTheLetter = true;
+        assertThat(strict.stored(200, both).mustRevalidate()).isTrue();
+    }
+
+    @Test
+    void whatIsStaleAtOnceIsKeptWhereItMayBeServedStale() {
+        assertThat(rfc9111()
+                        .stored(200, "cache-control: max-age=0, stale-while-revalidate=30")
+                        .lifetime())
+                .isZero();
+        assertThat(rfc9111().refused(200, "cache-control: max-age=0, must-revalidate, stale-while-revalidate=30"))
+                .isEqualTo(MissReason.NO_CACHE);
+    }
+
+    @Test
+    void aPostIsStoredOnlyByTheLetterWithFreshnessOfItsOwnAndItsTargetInContentLocation() {
+        Case post = rfc9111();
+        post.method = "POST";
+        String fresh = "cache-control: max-age=60";
+        assertThat(post.refused(200, fresh)).isEqualTo(MissReason.METHOD);
+        post.located = true;
+        assertThat(post.refused(200, fresh)).isEqualTo(MissReason.METHOD);
+        post.byTheLetter = true;
+        assertThat(post.stored(200, fresh).lifetime()).isEqualTo(60);
+        assertThat(post.refused(200, "last-modified: " + HttpDate.format(SECOND - 1_000)))
+                .isEqualTo(MissReason.METHOD);
     }
 }

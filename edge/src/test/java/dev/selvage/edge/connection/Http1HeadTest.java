@@ -6,6 +6,7 @@ import dev.selvage.edge.cache.Body;
 import dev.selvage.edge.cache.CachePlan.BrowserTtl;
 import dev.selvage.edge.cache.Entry;
 import dev.selvage.edge.cache.Storing;
+import dev.selvage.edge.cache.Variance;
 import dev.selvage.edge.config.Zones;
 import dev.selvage.edge.http.Headers;
 import dev.selvage.edge.loop.TextBuffer;
@@ -64,7 +65,7 @@ class Http1HeadTest {
                 new Storing.Yes(60, 0, 0, -1, false),
                 0,
                 0,
-                _ -> null);
+                new Entry.Selection(_ -> null, Variance.AS_SENT, ""));
     }
 
     private static String text(TextBuffer out) {

@@ -141,6 +141,7 @@ class FillsTest {
                 "site.example",
                 "GET",
                 new byte[0],
+                new byte[0],
                 false,
                 false,
                 key,
@@ -148,7 +149,9 @@ class FillsTest {
                 false,
                 false,
                 stale,
-                Headers.of(fields));
+                Headers.of(fields),
+                "psite.example",
+                null);
     }
 
     /// A fill that has registered itself and waits for its origin, which never fails by itself.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.selvage.edge.cache.Body;
 import dev.selvage.edge.cache.Entry;
 import dev.selvage.edge.cache.Storing;
+import dev.selvage.edge.cache.Variance;
 import dev.selvage.edge.config.Zones;
 import dev.selvage.edge.http.Headers;
 import dev.selvage.model.event.CacheStatus;
@@ -27,7 +28,15 @@ class CacheStatusFieldTest {
 
     private static Entry entry(Storing storing) {
         Body body = new Body(UnpooledByteBufAllocator.DEFAULT, Runnable::run, 0);
-        return new Entry(200, Headers.EMPTY, body, 0, storing, 0, 1_000_000, _ -> null);
+        return new Entry(
+                200,
+                Headers.EMPTY,
+                body,
+                0,
+                storing,
+                0,
+                1_000_000,
+                new Entry.Selection(_ -> null, Variance.AS_SENT, ""));
     }
 
     private String field(CacheStatus status, MissReason why, boolean stored) {

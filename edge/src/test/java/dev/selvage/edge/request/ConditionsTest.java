@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.selvage.edge.cache.Body;
 import dev.selvage.edge.cache.Entry;
 import dev.selvage.edge.cache.Storing;
+import dev.selvage.edge.cache.Variance;
 import dev.selvage.edge.http.Headers;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ class ConditionsTest {
                 new Storing.Yes(1, 0, 0, -1, false),
                 0,
                 0,
-                _ -> null);
+                new Entry.Selection(_ -> null, Variance.AS_SENT, ""));
     }
 
     private static boolean notModified(String etag, @Nullable String ifNoneMatch) {

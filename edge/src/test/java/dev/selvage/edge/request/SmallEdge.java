@@ -7,6 +7,7 @@ import dev.selvage.edge.cache.Entry;
 import dev.selvage.edge.cache.MemoryCache;
 import dev.selvage.edge.cache.PurgeFences;
 import dev.selvage.edge.cache.Storing;
+import dev.selvage.edge.cache.Variance;
 import dev.selvage.edge.config.HandMadeLog;
 import dev.selvage.edge.config.Replica;
 import dev.selvage.edge.config.Zones;
@@ -161,7 +162,7 @@ public final class SmallEdge implements AutoCloseable, Visitor {
                 storing,
                 fences.now(),
                 System.currentTimeMillis() - secondsAgo * 1000L,
-                Map.<String, String>of()::get);
+                new Entry.Selection(Map.<String, String>of()::get, Variance.AS_SENT, ""));
         cache.store(CacheKey.of(zone, tls, host.toLowerCase(Locale.ROOT), target), entry, () -> true);
         bytes.release();
         return entry;

@@ -27,6 +27,8 @@ public enum MissReason {
     AUTHORIZATION,
     /// The request says `no-store`.
     REQUEST_NO_STORE,
+    /// A stored response was fresh, but the request asked for a newer one.
+    REQUEST_DIRECTIVE,
     /// The request has a query string and the cache level is basic.
     QUERY,
     /// The response says `no-store`.

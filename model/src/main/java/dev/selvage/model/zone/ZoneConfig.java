@@ -9,7 +9,8 @@ import java.util.List;
 /// @param name the zone's domain name, lower case
 /// @param version grows with each change of the zone
 /// @param paused nothing is cached and no rule applies; requests still reach the origin
-/// @param catchAll the zone answers for every host name that no other zone claims; at most one zone has it
+/// @param catchAll the zone answers for every host name that no other zone claims; at most one zone
+///     has it
 public record ZoneConfig(
         String id,
         String account,
