@@ -119,9 +119,13 @@ public final class Entry {
 
     /// This entry as a 304, or the head of a 200, confirmed it (RFC 9111 sections 4.3.4 and 4.3.5):
     /// newer fields,
-    /// newer freshness, the same body.
-    public Entry confirmed(Headers newer, Storing storing, long born, long arrived) {
-        return new Entry(this, updatedBy(newer), length, storing, born, arrived);
+    /// newer freshness, the same body. A newer `Vary` or group counts from now on, for the request that was
+    /// answered by it.
+    public Entry confirmed(Headers newer, Storing storing, long born, long arrived, Selection selection) {
+        Headers updated = updatedBy(newer);
+        return newer.has("vary") || newer.has("cache-groups")
+                ? new Entry(status, updated, body, length, storing, born, arrived, selection)
+                : new Entry(this, updated, length, storing, born, arrived);
     }
 
     /// True when a 304 with these fields is about this very response: its validators, where it has
@@ -209,6 +213,11 @@ public final class Entry {
     /// The purge clock when its fill began.
     public long born() {
         return born;
+    }
+
+    /// Epoch milliseconds when its head arrived.
+    public long arrived() {
+        return arrived;
     }
 
     public OptionalLong lastModified() {

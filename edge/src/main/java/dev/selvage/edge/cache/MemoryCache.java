@@ -97,23 +97,32 @@ public final class MemoryCache {
     /// @param stillAllowed asked while the key is held, so that a purge of this key either comes
     ///     before and is seen, or comes after and removes the entry
     public void store(CacheKey key, Entry entry, BooleanSupplier stillAllowed) {
-        resources.asMap().compute(key, (_, before) -> {
-            if (!stillAllowed.getAsBoolean() || !entry.body().tryRetain()) {
-                return before;
-            }
-            List<Entry> variants = new ArrayList<>();
-            variants.add(entry);
-            if (before != null) {
-                for (Entry other : before.variants()) {
-                    if (variants.size() < MAX_VARIANTS
-                            && !other.sameVariant(entry)
-                            && other.body().tryRetain()) {
-                        variants.add(other);
-                    }
+        resources.asMap().compute(key, (_, before) -> stored(before, entry, stillAllowed));
+    }
+
+    /// Stores an entry in place of `old`, if that is still there: what a purge took away does not come back.
+    public void renew(CacheKey key, Entry old, Entry entry, BooleanSupplier stillAllowed) {
+        resources.asMap().computeIfPresent(key, (_, before) -> before.variants().contains(old)
+                ? stored(before, entry, stillAllowed)
+                : before);
+    }
+
+    private static @Nullable Resource stored(@Nullable Resource before, Entry entry, BooleanSupplier stillAllowed) {
+        if (!stillAllowed.getAsBoolean() || !entry.body().tryRetain()) {
+            return before;
+        }
+        List<Entry> variants = new ArrayList<>();
+        variants.add(entry);
+        if (before != null) {
+            for (Entry other : before.variants()) {
+                if (variants.size() < MAX_VARIANTS
+                        && !other.sameVariant(entry)
+                        && other.body().tryRetain()) {
+                    variants.add(other);
                 }
             }
-            return new Resource(List.copyOf(variants), 0);
-        });
+        }
+        return new Resource(List.copyOf(variants), 0);
     }
 
     /// Remembers until `until` (epoch milliseconds) that responses for a key cannot be stored.

@@ -4,7 +4,6 @@ import dev.selvage.edge.cache.Body;
 import dev.selvage.edge.cache.CacheKey;
 import dev.selvage.edge.cache.Entry;
 import dev.selvage.edge.cache.Storing;
-import dev.selvage.edge.cache.Variance;
 import dev.selvage.edge.http.Headers;
 import dev.selvage.edge.loop.Loop;
 import dev.selvage.edge.record.Outcome;
@@ -112,7 +111,7 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         loop.executor().execute(() -> {
             switch (stage) {
                 case CHOOSE, SEND -> waiters.add(waiter);
-                case BODY -> handOut(waiter, false);
+                case BODY -> handOutLate(waiter);
                 case SWITCHED, SEALED, ABANDONED -> answer(waiter, LOOK_AGAIN);
             }
         });
@@ -232,7 +231,6 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         }
         Body newBody = new Body(ByteBufAllocator.DEFAULT, loop.executor(), bodyLength);
         body = newBody;
-        Variance variance = fills.byTheLetter() ? Variance.BY_MEANING : Variance.AS_SENT;
         Entry made = new Entry(
                 status,
                 headers,
@@ -241,7 +239,7 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
                 decision,
                 born,
                 now,
-                new Entry.Selection(request.fields()::joined, variance, request.origin()));
+                selection());
         entry = made;
         kept = made.shareable();
         stage = Stage.BODY;
@@ -256,6 +254,10 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
             newBody.window(this::progress);
         }
         handOutAll();
+    }
+
+    private Entry.Selection selection() {
+        return new Entry.Selection(request.fields()::joined, fills.variance(), request.origin());
     }
 
     /// Makes invalid what a success of this request did: before its own response may be stored.
@@ -290,7 +292,7 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
 
     private void confirm(Entry stale, Headers newer, long now) {
         Storing decision = Storing.decide(facts(newer, now), stale.status(), stale.updatedBy(newer));
-        Entry fresh = stale.confirmed(newer, decision, born, now);
+        Entry fresh = stale.confirmed(newer, decision, born, now, selection());
         Entry share = fresh.shareable();
         entry = fresh;
         kept = share;
@@ -322,13 +324,24 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         progress();
     }
 
+    /// Who comes after the head gets a response that was not made for it: it must be as fresh as one from the cache.
+    private void handOutLate(FillWaiter waiter) {
+        Entry current = kept;
+        if (current == null || current.fresh(loop.millis())) {
+            handOut(waiter, false);
+        } else {
+            answer(waiter, GO_ALONE);
+        }
+    }
+
     private void handOut(FillWaiter waiter, boolean first) {
         Entry current = first ? entry : kept;
         if (current == null) {
             answer(waiter, LOOK_AGAIN);
             return;
         }
-        boolean shared = storing || confirmed;
+        // A 304 can forbid what the response before it allowed: its Set-Cookie is the owner's alone.
+        boolean shared = storing || (confirmed && current.storing() instanceof Storing.Yes);
         if (!first && (!shared || current.body().windowed() || !current.selectedBy(waiter.fields()::joined))) {
             answer(waiter, GO_ALONE);
             return;

@@ -371,7 +371,7 @@ public final class Phases {
         // What HEAD brings is not stored, but may confirm what is.
         CacheKey key = x.method.equals("HEAD") ? null : x.key;
         boolean whole = x.method.equals("GET") && key != null;
-        String origin = (x.visitor.tls() ? "s" : "p") + x.host;
+        String origin = origin(x);
         byte[] head = OriginHead.encode(x, stale, whole);
         return new FillRequest(
                 binding.zone().id(),
@@ -429,6 +429,11 @@ public final class Phases {
         };
     }
 
+    /// What tells origins of a zone apart.
+    private static String origin(Exchange x) {
+        return (x.visitor.tls() ? "s" : "p") + x.host;
+    }
+
     /// Renews the stored response to GET by what HEAD said of it (RFC 9111 section 4.3.5).
     private void confirmByHead(Exchange x, Entry answer) {
         Entry stale = x.stale;
@@ -436,6 +441,7 @@ public final class Phases {
         if (stale == null
                 || key == null
                 || answer.status() != stale.status()
+                || !answer.hasValidator()
                 || !stale.identifiedBy(answer.headers())) {
             return;
         }
@@ -455,9 +461,14 @@ public final class Phases {
                 now);
         Storing decision = Storing.decide(facts, stale.status(), stale.updatedBy(answer.headers()));
         if (decision instanceof Storing.Yes) {
-            Entry renewed = stale.confirmed(answer.headers(), decision, answer.born(), now)
+            Entry.Selection selection = new Entry.Selection(
+                    x.fields()::joined,
+                    shared.fills().variance(),
+                    origin(x));
+            Entry renewed = stale.confirmed(answer.headers(), decision, answer.born(), now, selection)
                     .shareable();
-            shared.cache().store(key, renewed, () -> !bound(x).fence().hides(renewed));
+            shared.cache()
+                    .renew(key, stale, renewed, () -> !bound(x).fence().hides(renewed));
         }
     }
 
@@ -529,8 +540,9 @@ public final class Phases {
         response.end = entry.length() < 0 && whole ? entry.body().available() : entry.length();
         response.withBody = !x.method.equals("HEAD") && entry.status() != 204 && entry.status() != 304;
         boolean cacheable = entry.storing() instanceof Storing.Yes;
-        boolean stored = x.cacheStatus.bodyFromCache() && !x.collapsed;
         long now = loop.millis();
+        // Who joined a fill late gets what is seconds old, as from the cache.
+        boolean stored = x.cacheStatus.bodyFromCache() && (!x.collapsed || entry.age(now) > 0);
         String originAge = stored ? null : entry.headers().first("age");
         response.age = stored || originAge != null ? entry.age(now) : -1;
         response.browserTtl = cacheable ? planned(x).browserTtl() : CachePlan.BrowserTtl.RESPECT;

@@ -3,12 +3,14 @@ package dev.selvage.edge.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Any bytes as `Cache-Control`.
 class CacheControlFuzzTest {
@@ -65,7 +67,7 @@ class CacheControlFuzzTest {
         while (directive.find()) {
             String name = directive.group(1).toLowerCase(Locale.ROOT);
             String argument = directive.group(2);
-            names.add(name);
+            names.add(qualified(name, argument) ? "qualified " + name : name);
             if (name.equals("max-age")) {
                 maxAge = least(maxAge, seconds(argument));
             } else if (name.equals("s-maxage")) {
@@ -75,6 +77,18 @@ class CacheControlFuzzTest {
         return names.contains("no-store") + " " + names.contains("no-cache") + ' ' + names.contains("private") + ' '
                 + names.contains("public") + ' ' + names.contains("must-revalidate") + ' '
                 + names.contains("proxy-revalidate") + ' ' + maxAge + ' ' + sMaxAge;
+    }
+
+    /// True when it concerns the named fields only (RFC 9111 sections 5.2.2.4 and 5.2.2.7).
+    private static boolean qualified(String name, @Nullable String argument) {
+        return (name.equals("no-cache") || name.equals("private"))
+                && argument != null
+                && argument.startsWith("\"")
+                && unquoted(argument).chars().anyMatch(c -> c != ',' && !Character.isWhitespace(c));
+    }
+
+    private static String unquoted(String argument) {
+        return argument.substring(1, argument.length() - 1).replaceAll("(?s)\\\\(.)", "$1");
     }
 
     private static String facts(CacheControl control) {
@@ -87,16 +101,16 @@ class CacheControlFuzzTest {
         return before < 0 ? now : Math.min(before, now);
     }
 
-    private static long seconds(@org.jspecify.annotations.Nullable String argument) {
+    private static long seconds(@Nullable String argument) {
         String digits = argument == null ? "" : argument;
         if (digits.startsWith("\"")) {
-            digits = digits.substring(1, digits.length() - 1).replaceAll("(?s)\\\\(.)", "$1");
+            digits = unquoted(digits);
         }
         if (!digits.matches("[0-9]+")) {
             return 0;
         }
-        return new java.math.BigInteger(digits)
-                .min(java.math.BigInteger.TWO.pow(31))
+        return new BigInteger(digits)
+                .min(BigInteger.TWO.pow(31))
                 .longValue();
     }
 }

@@ -26,8 +26,11 @@ class CacheModelTest {
     /// @param seen how often the oracle saw what
     private record Played(@Nullable String wrong, Map<String, Integer> seen) {}
 
-    private static Played play(List<Step> steps, long cacheBytes) {
-        ModelEdge edge = new ModelEdge(cacheBytes);
+    /// How the edge is set up.
+    private record House(long cacheBytes, boolean byTheLetter) {}
+
+    private static Played play(List<Step> steps, House house) {
+        ModelEdge edge = new ModelEdge(house.cacheBytes(), house.byTheLetter());
         return ScopedValue.where(WireChannel.ORIGIN, edge).call(() -> {
             String wrong;
             try {
@@ -47,13 +50,13 @@ class CacheModelTest {
         Map<String, Integer> seen = new TreeMap<>();
         for (long seed = first; seed < first + runs; seed++) {
             List<Step> steps = Step.random(seed, STEPS_AT_A_TIME);
-            long cacheBytes = seed % 10 == 0 ? CRAMPED : ROOMY;
-            Played played = play(steps, cacheBytes);
+            House house = new House(seed % 10 == 0 ? CRAMPED : ROOMY, seed % 3 == 0);
+            Played played = play(steps, house);
             played.seen().forEach((what, count) -> seen.merge(what, count, Integer::sum));
             if (played.wrong() != null) {
-                List<Step> few = shrunk(steps, cacheBytes);
-                throw new AssertionError("seed " + seed + ": " + played.wrong() + "\nthe fewest steps: "
-                        + play(few, cacheBytes).wrong() + '\n'
+                List<Step> few = shrunk(steps, house);
+                throw new AssertionError("seed " + seed + ", " + house + ": " + played.wrong() + "\nthe fewest steps: "
+                        + play(few, house).wrong() + '\n'
                         + few.stream().map(Step::toString).collect(Collectors.joining("\n")));
             }
         }
@@ -84,9 +87,9 @@ class CacheModelTest {
     }
 
     /// Leaves out what need not be there for something to go wrong: halves first, single steps at last.
-    private static List<Step> shrunk(List<Step> steps, long cacheBytes) {
+    private static List<Step> shrunk(List<Step> steps, House house) {
         List<Step> best = steps;
-        String kind = kind(play(steps, cacheBytes));
+        String kind = kind(play(steps, house));
         int tries = 0;
         for (int size = best.size() / 2; size > 0; size = Math.min(size / 2, best.size())) {
             boolean again = true;
@@ -96,7 +99,7 @@ class CacheModelTest {
                     List<Step> fewer = new ArrayList<>(best.subList(0, at));
                     fewer.addAll(best.subList(at + size, best.size()));
                     tries++;
-                    if (kind(play(fewer, cacheBytes)).equals(kind)) {
+                    if (kind(play(fewer, house)).equals(kind)) {
                         best = fewer;
                         again = true;
                     } else {

@@ -51,8 +51,9 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
     private static final EdgeSettings SETTINGS = settings();
     private static final OriginPool.Tls TLS = tls();
 
-    final ModelOracle oracle = new ModelOracle();
+    final ModelOracle oracle;
     private final long cacheBytes;
+    private final boolean byTheLetter;
     private final List<ModelOracle.Asked> requests = new ArrayList<>();
     private final List<Visitor> visitors = new ArrayList<>();
     private final Map<WireChannel, OriginSide> origins = new LinkedHashMap<>();
@@ -65,8 +66,11 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
     private int order;
 
     /// @param cacheBytes how much memory the cache may take
-    ModelEdge(long cacheBytes) {
+    /// @param byTheLetter the cache policy is `strict`
+    ModelEdge(long cacheBytes, boolean byTheLetter) {
+        this.oracle = new ModelOracle(byTheLetter);
         this.cacheBytes = cacheBytes;
+        this.byTheLetter = byTheLetter;
         for (int i = 0; i < VISITORS; i++) {
             visitors.add(new Visitor(i));
         }
@@ -103,7 +107,7 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
     private final class Program {
         final PurgeFences fences = new PurgeFences();
         final MemoryCache cache = new MemoryCache(cacheBytes);
-        final Fills fills = new Fills(cache, fences, SETTINGS.maxObject(), SETTINGS.cookiesByTheLetter());
+        final Fills fills = new Fills(cache, fences, SETTINGS.maxObject(), byTheLetter);
         final Replica replica;
         final List<StepLoop> executors = new ArrayList<>();
         final List<Listener.Lane> lanes = new ArrayList<>();
@@ -162,8 +166,12 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
         void stop() {
             visitors.forEach(Visitor::leave);
             runAll();
+            // The origin goes away, so that no fill waits for it, or asks it again.
+            boolean refused = refusing;
+            refusing = true;
             new ArrayList<>(origins.keySet()).forEach(WireChannel::end);
             runAll();
+            refusing = refused;
             for (int i = 0; i < LOOPS; i++) {
                 OriginPool pool = pools.get(i);
                 executors.get(i).execute(pool::close);
@@ -317,6 +325,12 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
             if (ask.authorized()) {
                 fields.put("authorization", "Basic eDp5");
             }
+            if (!ask.language().isEmpty()) {
+                fields.put("accept-language", ask.language());
+            }
+            if (!ask.control().isEmpty()) {
+                fields.put("cache-control", ask.control());
+            }
             if (!ask.range().isEmpty()) {
                 fields.put("range", ask.range());
             }
@@ -339,7 +353,7 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
             asked = now;
             bytes.reset();
             headAt = -1;
-            dawdled = false;
+            dawdled = channel != null && channel.slow();
             StringBuilder head = new StringBuilder(ask.method() + ' ' + ask.path() + " HTTP/1.1\r\n");
             fields.forEach((name, value) ->
                     head.append(name).append(": ").append(value).append("\r\n"));
@@ -456,7 +470,7 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
             String problem = oracle.forbidden(
                     current,
                     new ModelOracle.Got(
-                            status, fields, whole && body != null ? body : unchunked(fields, rest), whole, headAt));
+                            status, fields, whole && body != null ? body : unchunked(fields, rest), whole, dawdled ? current.at() : headAt));
             if (problem != null) {
                 wrong.add(problem + "\n  asked: " + current + "\n  got: "
                         + text.substring(0, head).replace("\r\n", " | "));
@@ -464,7 +478,15 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
             String method = current.ask().method();
             if (!method.equals("GET") && !method.equals("HEAD") && status < 400 && whole) {
                 // RFC 9111 section 4.4: nothing that the origin was asked for before this may be used from now on.
-                oracle.purged(current.path(), order);
+                oracle.invalidated(current.path(), current, order);
+                String location = fields.get("location");
+                if (location != null) {
+                    oracle.invalidated(location, current, order);
+                }
+                String group = fields.get("cache-group-invalidation");
+                if (group != null) {
+                    oracle.invalidated(group, current, order);
+                }
             }
         }
 
@@ -576,12 +598,20 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
             waiting.remove(this);
             int id = oracle.nextMessage();
             ModelOracle.Message confirmed = script.notModified() ? confirmed() : null;
-            int status = confirmed == null ? script.status() : 304;
+            if (confirmed == null && script.notModified() && current.ask().method().equals("HEAD")) {
+                confirmed = described(current);
+            }
+            boolean described = confirmed != null && !conditional();
+            int status = confirmed == null ? script.status() : described ? confirmed.status : 304;
             byte[] body = new byte[confirmed == null ? script.bytes() : 0];
             for (int i = 0; i < body.length; i++) {
                 body[i] = (byte) ('a' + ((id + 1) * 7_919L + i * 31L + i / 26) % 26);
             }
             Map<String, String> said = said(script, confirmed, id);
+            if (described && confirmed != null) {
+                said.put("x-serial", Integer.toString(confirmed.id));
+                said.put("content-length", Integer.toString(confirmed.body.length));
+            }
             ModelOracle.Message made = new ModelOracle.Message(
                     id, current, script, status, body, confirmed, said, askedOrder, order);
             oracle.said(made);
@@ -621,8 +651,28 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
             }
         }
 
+        private boolean conditional() {
+            return fields.containsKey("if-none-match") || fields.containsKey("if-modified-since");
+        }
+
+        /// What GET would bring, as far as it is known; null when nothing that has a validator.
+        private ModelOracle.@Nullable Message described(ModelOracle.Asked head) {
+            ModelOracle.Message newest = oracle.newest(head.path());
+            return newest != null
+                            && !conditional()
+                            && newest.request.ask().method().equals("GET")
+                            && ModelOracle.sameVariant(newest, head.fields())
+                            && (newest.fields.containsKey("etag") || newest.fields.containsKey("last-modified"))
+                    ? newest
+                    : null;
+        }
+
         /// The message that the request asks about; null when it asks for none that the origin knows.
         private ModelOracle.@Nullable Message confirmed() {
+            String method = asked == null ? "" : asked.ask().method();
+            if (!method.equals("GET") && !method.equals("HEAD")) {
+                return null;
+            }
             String tag = fields.get("if-none-match");
             String since = fields.get("if-modified-since");
             for (int id = oracle.nextMessage() - 1; id >= 0; id--) {
@@ -652,6 +702,19 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
             }
             if (script.control().cookie()) {
                 said.put("set-cookie", "id=" + id);
+            }
+            boolean safe = asked == null
+                    || asked.ask().method().equals("GET")
+                    || asked.ask().method().equals("HEAD");
+            if (!script.group().isEmpty()) {
+                said.put(safe ? "cache-groups" : "cache-group-invalidation", script.group());
+            }
+            if (!safe && asked != null) {
+                switch (script.about()) {
+                    case NOTHING -> {}
+                    case TARGET -> said.put("content-location", asked.path());
+                    case OTHER -> said.put("location", asked.path().equals("/a") ? "/b?q" : "/a");
+                }
             }
             if (confirmed == null) {
                 said.put("x-serial", Integer.toString(id));

@@ -1,5 +1,6 @@
 package dev.selvage.edge.connection;
 
+import dev.selvage.edge.http.HttpDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -80,12 +81,7 @@ final class ModelOracle {
         }
 
         List<String> vary() {
-            String field = fields.get("vary");
-            List<String> names = new ArrayList<>();
-            for (String name : field == null ? new String[0] : field.split(",", -1)) {
-                names.add(name.strip().toLowerCase(Locale.ROOT));
-            }
-            return names;
+            return names(fields.get("vary"));
         }
 
         /// Seconds of freshness (RFC 9111 section 4.2.1).
@@ -110,11 +106,13 @@ final class ModelOracle {
             return control().sMaxAge() >= 0 || control().maxAge() >= 0;
         }
 
-        boolean neverStale() {
+        /// @param byTheLetter `s-maxage` forbids it even where the same field allows it
+        boolean neverStale(boolean byTheLetter) {
+            boolean allowed = control().staleWhileRevalidate() > 0 || control().staleIfError() > 0;
             return control().noCache()
                     || control().mustRevalidate()
                     || control().proxyRevalidate()
-                    || control().sMaxAge() >= 0;
+                    || (control().sMaxAge() >= 0 && (byTheLetter || !allowed));
         }
     }
 
@@ -124,6 +122,14 @@ final class ModelOracle {
     /// @param at when its head came
     record Got(int status, Map<String, String> fields, byte[] body, boolean whole, long at) {}
 
+    /// What was made invalid.
+    ///
+    /// @param name a path, or a group
+    /// @param by the request that did it, whose own response is newer; -1 for none
+    /// @param before what the origin was asked for before this is invalid
+    /// @param from for requests that begin after this
+    private record Purge(String name, int by, int before, int from) {}
+
     private enum Trouble {
         /// No answer, or half of one.
         SILENT,
@@ -132,8 +138,9 @@ final class ModelOracle {
 
     private record Failed(String path, Trouble trouble, int order) {}
 
+    private final boolean byTheLetter;
     private final List<Message> messages = new ArrayList<>();
-    private final Map<String, Integer> lastPurge = new HashMap<>();
+    private final List<Purge> purges = new ArrayList<>();
     private final List<Failed> failures = new ArrayList<>();
     private final Map<String, Integer> lastEviction = new HashMap<>();
     private final Map<String, Integer> forwarded = new HashMap<>();
@@ -141,6 +148,11 @@ final class ModelOracle {
 
     /// How often each thing was seen, so that a run can be told from one in which nothing happened.
     final Map<String, Integer> seen = new TreeMap<>();
+
+    /// @param byTheLetter the cache policy is `strict`
+    ModelOracle(boolean byTheLetter) {
+        this.byTheLetter = byTheLetter;
+    }
 
     // ---- what happens
 
@@ -171,9 +183,34 @@ final class ModelOracle {
         return null;
     }
 
-    /// Nothing about `path` that the origin was asked for before `order` may be used for requests that begin later.
+    /// Nothing of a path that the origin was asked for before `order` may be used for requests that begin later.
     void purged(String path, int order) {
-        lastPurge.put(path, order);
+        purges.add(new Purge(path, -1, order, order));
+    }
+
+    /// Nothing of a path or group that the origin was asked for before it answered an unsafe request may be used
+    /// for requests that begin when its visitor has that answer.
+    void invalidated(String name, Asked unsafe, int order) {
+        for (Message message : messages) {
+            if (message.request.id() == unsafe.id()) {
+                purges.add(new Purge(name, unsafe.id(), message.answeredOrder, order));
+            }
+        }
+    }
+
+    /// True when a message was made invalid before `order`.
+    private boolean purged(Message message, int order) {
+        String group = message.fields.get("cache-groups");
+        for (Purge purge : purges) {
+            boolean named = purge.name().equals(message.request.path()) || purge.name().equals(group);
+            if (named
+                    && purge.by() != message.request.id()
+                    && purge.before() > message.askedOrder
+                    && purge.from() < order) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Nothing has to be stored of what came before `order`.
@@ -225,7 +262,9 @@ final class ModelOracle {
                 || ask.authorized()
                 || last.status != 200
                 || last.answeredOrder < restarted
-                || lastPurge.getOrDefault(ask.path(), -1) > last.askedOrder
+                || purged(last, NEVER)
+                || !ask.control().isEmpty()
+                || !last.request.ask().control().isEmpty()
                 || lastEviction.getOrDefault(ask.path(), -1) > last.askedOrder
                 || troubleSince(ask.path(), last.askedOrder, true)) {
             return false;
@@ -242,10 +281,27 @@ final class ModelOracle {
         return storable && get && sameVariant(last, fields) && last.age(now) + 2_000 < last.lifetime() * 1_000;
     }
 
-    private static boolean sameVariant(Message message, Map<String, String> fields) {
-        for (String name : message.vary()) {
-            if (name.equals("*")
-                    || !Objects.equals(message.request.fields().get(name), fields.get(name))) {
+    private static List<String> names(@Nullable String field) {
+        List<String> names = new ArrayList<>();
+        for (String name : field == null ? new String[0] : field.split(",", -1)) {
+            names.add(name.strip().toLowerCase(Locale.ROOT));
+        }
+        return names;
+    }
+
+    static boolean sameVariant(Message message, Map<String, String> fields) {
+        return sameVariant(message.vary(), message, fields);
+    }
+
+    private static boolean sameVariant(List<String> vary, Message message, Map<String, String> fields) {
+        for (String name : vary) {
+            String made = message.request.fields().get(name);
+            String now = fields.get(name);
+            boolean same = Objects.equals(made, now)
+                    || (made != null
+                            && now != null
+                            && made.replace(" ", "").equals(now.replace(" ", "")));
+            if (name.equals("*") || !same) {
                 return false;
             }
         }
@@ -272,6 +328,9 @@ final class ModelOracle {
         int mark = control == null ? -1 : control.indexOf("m=");
         if (mark < 0) {
             count("text of the edge's own");
+            if (got.status() == 504 && request.ask().control().equals("only-if-cached")) {
+                return null;
+            }
             return got.status() >= 500 && troubleSince(request.path(), request.order(), true)
                     ? null
                     : "an answer of the edge's own although the origin is well";
@@ -294,8 +353,10 @@ final class ModelOracle {
         if (wrong == null && said.request.id() != request.id()) {
             wrong = shared(request, got, made, said);
         }
-        if (wrong == null && said.request.id() == request.id() && said != made && !sameVariant(made, request.fields())) {
-            wrong = "the origin confirmed what was made for other fields: message " + made.id;
+        boolean own = said.request.id() == request.id();
+        boolean read = request.ask().method().equals("GET") || request.ask().method().equals("HEAD");
+        if (wrong == null && own && read && request.ask().control().equals("only-if-cached")) {
+            wrong = "the origin was asked although only what is cached was wanted";
         }
         return wrong;
     }
@@ -305,10 +366,21 @@ final class ModelOracle {
         count(said.confirmed == null ? "shared" : "shared, confirmed");
         for (Message message : List.of(made, said)) {
             Step.Control control = message.control();
-            if (!message.request.ask().method().equals("GET")) {
+            boolean get = switch (message.request.ask().method()) {
+                case "GET" -> true;
+                case "HEAD" -> message.confirmed != null;
+                // RFC 9110 section 9.3.3
+                case "POST" ->
+                    byTheLetter && message.explicit() && message.script.about() == Step.About.TARGET;
+                default -> false;
+            };
+            if (!get) {
                 return "an answer to " + message.request.ask().method() + " is shared: message " + message.id;
             }
-            if (control.noStore() || control.isPrivate() || control.cookie()) {
+            if (message.request.ask().control().equals("no-store")) {
+                return "shared although its request said no-store: message " + message.id;
+            }
+            if (control.noStore() || control.isPrivate() || (control.cookie() && !byTheLetter)) {
                 return "shared although it must not be stored: message " + message.id;
             }
             if (message.request.ask().authorized()
@@ -317,12 +389,13 @@ final class ModelOracle {
                     && control.sMaxAge() < 0) {
                 return "shared although its request was authorized: message " + message.id;
             }
-            if (!sameVariant(message, request.fields())) {
-                return "made for other fields, by Vary: message " + message.id;
-            }
         }
-        if (lastPurge.getOrDefault(request.path(), -1) > said.askedOrder
-                && lastPurge.getOrDefault(request.path(), -1) < request.order()) {
+        // A 304 may bring a new Vary; one without leaves that which is stored.
+        List<String> vary = said.vary().isEmpty() ? names(got.fields().get("vary")) : said.vary();
+        if (!sameVariant(vary, said, request.fields())) {
+            return "made for other fields, by Vary: message " + said.id;
+        }
+        if (purged(said, request.order())) {
             return "purged before the request began: message " + said.id;
         }
         if (said.answeredOrder < restarted && restarted < request.order()) {
@@ -335,6 +408,10 @@ final class ModelOracle {
         long lateBy = said.age(request.at()) - said.lifetime() * 1_000;
         if (said.control().noCache()) {
             return "used without asking the origin, which no-cache forbids: message " + said.id;
+        }
+        String unwanted = unwanted(request, said, lateBy);
+        if (unwanted != null) {
+            return unwanted;
         }
         if (lateBy >= 0) {
             String stale = stale(request, said, lateBy);
@@ -350,9 +427,37 @@ final class ModelOracle {
         return null;
     }
 
+    /// What the request's own directives have against a response from the cache (RFC 9111 section 5.2.1).
+    private @Nullable String unwanted(Asked request, Message said, long lateBy) {
+        String control = request.ask().control();
+        if (!byTheLetter) {
+            return null;
+        }
+        boolean failed = troubleSince(request.path(), request.order(), true);
+        boolean wanted = switch (control) {
+            case "no-cache" -> failed;
+            case "max-age=0" -> failed;
+            case "max-age=1" -> said.age(request.at()) < 2_000 || failed;
+            case "max-age=3, max-stale=1" -> said.age(request.at()) < 4_000 || failed;
+            case "min-fresh=2" -> lateBy <= -2_000 || failed;
+            default -> true;
+        };
+        return wanted ? null : "not what the request's " + control + " takes: message " + said.id;
+    }
+
     private @Nullable String stale(Asked request, Message said, long lateBy) {
-        if (said.neverStale()) {
+        if (said.neverStale(byTheLetter)) {
             return "stale by " + lateBy + " ms, which it must never be: message " + said.id;
+        }
+        int accepted = switch (byTheLetter ? request.ask().control() : "") {
+            case "max-stale" -> Integer.MAX_VALUE;
+            case "max-stale=2" -> 2_000;
+            case "max-age=3, max-stale=1" -> 1_000;
+            default -> -1;
+        };
+        if (lateBy <= accepted) {
+            count("stale by the request's leave");
+            return null;
         }
         if (lateBy < said.control().staleWhileRevalidate() * 1_000L) {
             count("stale while revalidate");
@@ -374,7 +479,7 @@ final class ModelOracle {
         boolean head = request.ask().method().equals("HEAD");
         switch (got.status()) {
             case 304 -> {
-                return hasIt(request, made) ? null : "304 to somebody who does not have message " + made.id;
+                return hasIt(request, got, made) ? null : "304 to somebody who does not have message " + made.id;
             }
             case 206 -> {
                 return range == null || made.status != 200 ? "206 without need" : part(got, made, range, request);
@@ -434,14 +539,19 @@ final class ModelOracle {
                 : Integer.parseInt(range.substring(6, dash));
     }
 
-    private static boolean hasIt(Asked request, Message made) {
+    private static boolean hasIt(Asked request, Got got, Message made) {
         String tags = request.fields().get("if-none-match");
         if (tags != null) {
             String etag = made.fields.get("etag");
             return tags.equals("*") || (etag != null && tags.replace("W/", "").equals(etag.replace("W/", "")));
         }
         String since = request.fields().get("if-modified-since");
-        return since != null && since.equals(made.fields.get("last-modified"));
+        String modified = made.fields.getOrDefault("last-modified", got.fields().get("date"));
+        // RFC 9111 section 4.3.2: the Date of a response stands for a date of change that it does not have.
+        return since != null
+                && modified != null
+                && HttpDate.parse(modified).orElse(Long.MAX_VALUE)
+                        <= HttpDate.parse(since).orElse(Long.MIN_VALUE);
     }
 
     private static int number(String text, int from) {

@@ -11,15 +11,19 @@ sealed interface Step {
     /// A visitor asks, when it waits for nothing.
     ///
     /// @param condition which validators it sends
+    /// @param language its `Accept-Language`; empty for none
     /// @param range the `Range` field; empty for none
+    /// @param control its `Cache-Control`; empty for none
     record Ask(
             int visitor,
             String method,
             String path,
             int tone,
             int size,
+            String language,
             Condition condition,
             String range,
+            String control,
             boolean authorized)
             implements Step {}
 
@@ -83,7 +87,9 @@ sealed interface Step {
 
     /// What the origin answers.
     ///
-    /// @param notModified 304 when it is asked conditionally
+    /// @param notModified nothing has changed: 304 when it is asked conditionally; to HEAD, what was said before
+    /// @param about what the response to an unsafe request names besides its target
+    /// @param group of `Cache-Groups`, or what an unsafe request makes invalid; empty for none
     /// @param first bytes of the body that come at once; the rest comes with [Rest]
     record Script(
             int status,
@@ -97,10 +103,21 @@ sealed interface Step {
             boolean date,
             int bytes,
             int first,
-            Framing framing) {
+            Framing framing,
+            About about,
+            String group) {
         /// What a last answer looks like, that nothing is left open behind.
-        static final Script PLAIN =
-                new Script(200, false, Control.NONE, "", false, false, false, 0, true, 10, 10, Framing.LENGTH);
+        static final Script PLAIN = new Script(
+                200, false, Control.NONE, "", false, false, false, 0, true, 10, 10, Framing.LENGTH, About.NOTHING, "");
+    }
+
+    /// What a response to an unsafe request is about.
+    enum About {
+        NOTHING,
+        /// `Content-Location` is the target.
+        TARGET,
+        /// `Location` is another path.
+        OTHER
     }
 
     /// What the origin says of caching; ages are seconds, -1 for not said.
@@ -222,14 +239,27 @@ sealed interface Step {
                 || condition == Condition.UNKNOWN_RANGE
                 || random.nextInt(6) == 0;
         List<String> ranges = List.of("bytes=0-0", "bytes=5-20", "bytes=-7", "bytes=40-", "bytes=100000-", "bytes=3-1");
+        List<String> languages = List.of("en, de;q=0.5", "en,de;q=0.5", "de");
+        List<String> controls = List.of(
+                "no-cache",
+                "no-store",
+                "max-age=0",
+                "max-age=1",
+                "min-fresh=2",
+                "max-stale",
+                "max-stale=2",
+                "only-if-cached",
+                "max-age=3, max-stale=1");
         return new Ask(
                 random.nextInt(ModelEdge.VISITORS),
                 method,
                 path(random),
                 random.nextInt(3),
                 random.nextInt(2),
+                random.nextInt(3) > 0 ? "" : languages.get(random.nextInt(languages.size())),
                 condition,
                 ranged && method.equals("GET") ? ranges.get(random.nextInt(ranges.size())) : "",
+                random.nextInt(5) > 0 ? "" : controls.get(random.nextInt(controls.size())),
                 random.nextInt(15) == 0);
     }
 
@@ -243,7 +273,7 @@ sealed interface Step {
             case 3 -> 301;
             default -> 200;
         };
-        List<String> varies = List.of("", "", "", "X-Tone", "X-Tone", "X-Size, x-tone", "*");
+        List<String> varies = List.of("", "", "", "X-Tone", "X-Tone", "X-Size, x-tone", "Accept-Language", "*");
         return new Script(
                 status,
                 random.nextBoolean(),
@@ -256,7 +286,9 @@ sealed interface Step {
                 random.nextInt(5) > 0,
                 bytes,
                 random.nextInt(4) == 0 ? bytes / 2 : bytes,
-                Framing.values()[random.nextInt(3)]);
+                Framing.values()[random.nextInt(3)],
+                About.values()[random.nextInt(3)],
+                random.nextInt(5) == 0 ? "\"g\"" : "");
     }
 
     private static Control control(Random random) {

@@ -107,6 +107,10 @@ public final class WireChannel extends AbstractChannel implements SocketChannel 
         }
     }
 
+    boolean slow() {
+        return slow;
+    }
+
     private void read0() {
         while (wanted && active && !incoming.isEmpty()) {
             wanted = false;
