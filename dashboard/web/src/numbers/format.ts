@@ -178,6 +178,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'development-mode': 'development mode',
   authorization: 'request has Authorization',
   'request-no-store': 'request says no-store',
+  'request-directive': 'request asked for a newer copy',
   query: 'query string, basic level',
   'no-store': 'origin says no-store',
   private: 'origin says private',

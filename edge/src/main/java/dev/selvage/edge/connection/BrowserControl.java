@@ -20,8 +20,46 @@ final class BrowserControl {
             case EXACTLY -> "max-age=" + ttl.seconds();
             case BYPASS -> "no-store";
             case BYPASS_BY_DEFAULT -> control.present() || headers.has("expires") ? null : "no-cache";
-            case AT_LEAST -> told(control, headers) >= ttl.seconds() ? null : "max-age=" + ttl.seconds();
+            case AT_LEAST -> told(control, headers) >= ttl.seconds() ? null : others(sent) + "max-age=" + ttl.seconds();
         };
+    }
+
+    /// The directives that say something else than `max-age`, each followed by a comma.
+    private static String others(@Nullable String sent) {
+        StringBuilder kept = new StringBuilder();
+        int at = 0;
+        while (sent != null && at < sent.length()) {
+            int end = memberEnd(sent, at);
+            String member = sent.substring(at, end).strip();
+            int name = member.indexOf('=');
+            boolean age =
+                    (name < 0 ? member : member.substring(0, name)).strip().equalsIgnoreCase("max-age");
+            if (!member.isEmpty() && !age) {
+                kept.append(member).append(", ");
+            }
+            at = end + 1;
+        }
+        return kept.toString();
+    }
+
+    /// Where the list member that begins at `from` ends: at the next comma outside of quotation marks, of which one
+    /// without its partner quotes nothing.
+    private static int memberEnd(String list, int from) {
+        boolean quoted = false;
+        int at = from;
+        while (at < list.length() && (quoted || list.charAt(at) != ',')) {
+            if (quoted && list.charAt(at) == '\\') {
+                at++;
+            } else if (list.charAt(at) == '"') {
+                quoted = !quoted;
+            }
+            at++;
+        }
+        if (!quoted) {
+            return at;
+        }
+        int comma = list.indexOf(',', from);
+        return comma < 0 ? list.length() : comma;
     }
 
     /// The seconds that the origin tells browsers, -1 when it tells them nothing.

@@ -45,17 +45,24 @@ class BrowserControlTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "'max-age=10',            true",
-        "'public',                true",
-        "'s-maxage=99999',        true",
-        "'max-age=x',             true",
-        "'max-age=3599',          true",
-        "'max-age=3600',          false",
-        "'max-age=99999, public', false",
-    })
-    void theSettingRaisesWhatIsLowerOrAbsent(String control, boolean raised) {
-        assertThat(rewrite(Form.AT_LEAST, 3_600, "cache-control", control)).isEqualTo(raised ? "max-age=3600" : null);
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "'max-age=10',                          'max-age=3600'",
+                "'public',                              'public, max-age=3600'",
+                "'s-maxage=99999',                      's-maxage=99999, max-age=3600'",
+                "'max-age=x',                           'max-age=3600'",
+                "'max-age=3599',                        'max-age=3600'",
+                "'public, Max-Age = 60 , immutable',    'public, immutable, max-age=3600'",
+                "'x=\"a, max-age=1\", max-age=\"1\"', 'x=\"a, max-age=1\", max-age=3600'",
+                "'x=\"a\\\", max-age=1\"',           'x=\"a\\\", max-age=1\", max-age=3600'",
+                "'x=\"a, max-age=1',                    'x=\"a, max-age=3600'",
+                "'x=\"a\\',                           'x=\"a\\, max-age=3600'",
+                "'max-age=3600',                        -",
+                "'max-age=99999, public',               -",
+            })
+    void theSettingRaisesWhatIsLowerOrAbsentAndLeavesTheRest(String control, @Nullable String told) {
+        assertThat(rewrite(Form.AT_LEAST, 3_600, "cache-control", control)).isEqualTo(told);
     }
 
     @Test
