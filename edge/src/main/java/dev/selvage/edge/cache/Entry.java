@@ -135,12 +135,27 @@ public final class Entry {
         String tag = newer.first("etag");
         String own = etag();
         if (tag != null && own != null) {
-            boolean weak = tag.startsWith("W/") || own.startsWith("W/");
-            return weak ? opaque(tag).equals(opaque(own)) : tag.equals(own);
+            return sameTag(tag, own);
         }
         String modified = newer.first("last-modified");
         String ownModified = headers.first("last-modified");
         return tag == null && (modified == null || ownModified == null || modified.equals(ownModified));
+    }
+
+    /// True when a response to HEAD describes this very response: it has a validator, and each that it has is
+    /// this one's (RFC 9111 section 4.3.5).
+    public boolean describedBy(Headers head) {
+        String tag = head.first("etag");
+        String own = etag();
+        String modified = head.first("last-modified");
+        return (tag != null || modified != null)
+                && (tag == null || (own != null && sameTag(tag, own)))
+                && (modified == null || modified.equals(headers.first("last-modified")));
+    }
+
+    private static boolean sameTag(String tag, String own) {
+        boolean weak = tag.startsWith("W/") || own.startsWith("W/");
+        return weak ? opaque(tag).equals(opaque(own)) : tag.equals(own);
     }
 
     private static String opaque(String tag) {

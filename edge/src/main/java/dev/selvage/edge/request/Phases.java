@@ -336,7 +336,11 @@ public final class Phases {
         x.materialize();
         CacheKey key = x.method.equals("GET") ? x.key : null;
         // One that has passed us may be the very request that the running fill waits for.
-        boolean share = key != null && x.collapsible && !x.alone && passes(x) == 0;
+        boolean share = key != null
+                && x.collapsible
+                && !x.alone
+                && passes(x) == 0
+                && demand(x).sharesFills();
         if (key != null && share) {
             Fill running = shared.fills().joinable(key);
             if (running != null) {
@@ -441,8 +445,7 @@ public final class Phases {
         if (stale == null
                 || key == null
                 || answer.status() != stale.status()
-                || !answer.hasValidator()
-                || !stale.identifiedBy(answer.headers())) {
+                || !stale.describedBy(answer.headers())) {
             return;
         }
         String length = answer.headers().first("content-length");

@@ -109,11 +109,34 @@ class MemoryCacheTest {
     void storingAConfirmedEntryKeepsItsBody() {
         Entry entry = stored("/a", 100);
         assertThat(entry.body().tryRetain()).isTrue();
-        Entry confirmed = entry.confirmed(Headers.EMPTY, entry.storing(), 0, NOW + 1);
+        Entry confirmed = entry.confirmed(
+                Headers.EMPTY,
+                entry.storing(),
+                0,
+                NOW + 1,
+                new Entry.Selection(_ -> null, Variance.AS_SENT, ""));
         cache.store(key("/a"), confirmed, () -> true);
         entry.body().release();
         assertThat(held()).isEqualTo(100);
         assertThat(found("/a")).isSameAs(confirmed);
+    }
+
+    @Test
+    void whatIsRenewedMustStillBeThere() {
+        Entry entry = stored("/a", 100);
+        assertThat(entry.body().tryRetain()).isTrue();
+        Entry renewed = entry.confirmed(
+                Headers.EMPTY,
+                entry.storing(),
+                0,
+                NOW + 1,
+                new Entry.Selection(_ -> null, Variance.AS_SENT, ""));
+        cache.renew(key("/a"), entry, renewed, () -> true);
+        assertThat(found("/a")).isSameAs(renewed);
+        cache.remove(key("/a"));
+        cache.renew(key("/a"), renewed, entry, () -> true);
+        assertThat(cache.count()).as("what was purged does not come back").isZero();
+        entry.body().release();
     }
 
     @Test

@@ -60,7 +60,7 @@ class CacheModelTest {
                         + few.stream().map(Step::toString).collect(Collectors.joining("\n")));
             }
         }
-        System.getLogger(CacheModelTest.class.getName()).log(System.Logger.Level.DEBUG, "seen: {0}", seen);
+        System.getLogger(CacheModelTest.class.getName()).log(System.Logger.Level.INFO, "seen: {0}", seen);
         assertThat(seen)
                 .as("all that is to be proved has happened")
                 .containsKeys(

@@ -724,6 +724,8 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
                 if (script.lastModified()) {
                     said.put("last-modified", HttpDate.format(CHANGED + id));
                 }
+            } else if (script.about() == Step.About.OTHER && conditional()) {
+                said.put("etag", "\"another\"");
             } else {
                 for (String name : List.of("etag", "last-modified")) {
                     String value = confirmed.fields.get(name);

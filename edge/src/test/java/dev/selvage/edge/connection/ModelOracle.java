@@ -76,6 +76,11 @@ final class ModelOracle {
             this.readAt = Long.MAX_VALUE;
         }
 
+        /// A 304 that says that it is about another response than the one that was asked about.
+        boolean confused() {
+            return status == 304 && script.about() == Step.About.OTHER;
+        }
+
         Step.Control control() {
             return script.control();
         }
@@ -277,8 +282,9 @@ final class ModelOracle {
                 && !control.cookie()
                 && last.script.vary().indexOf('*') < 0;
         boolean get = ask.method().equals("GET") || ask.method().equals("HEAD");
-        // A second for each rounding: the response's delay, and its Date.
-        return storable && get && sameVariant(last, fields) && last.age(now) + 2_000 < last.lifetime() * 1_000;
+        // RFC 9111 section 4.2.3 counts the wait for the response too, and a second for each rounding.
+        long oldest = last.age(now) + last.readAt - last.request.at() + 2_000;
+        return storable && get && sameVariant(last, fields) && oldest < last.lifetime() * 1_000;
     }
 
     private static List<String> names(@Nullable String field) {
@@ -340,6 +346,12 @@ final class ModelOracle {
         Message made = serial != null
                 ? messages.get(Integer.parseInt(serial))
                 : said.confirmed == null ? said : said.confirmed;
+        if (said.confused() && request.ask().method().equals("GET")) {
+            return "the fields of a 304 about another response: message " + said.id;
+        }
+        if (said.confused()) {
+            return null;
+        }
         if (said.confirmed != null && said.confirmed != made) {
             return "the fields of a 304 about message " + said.confirmed.id + " with the body of " + made.id;
         }

@@ -111,12 +111,12 @@ sealed interface Step {
                 200, false, Control.NONE, "", false, false, false, 0, true, 10, 10, Framing.LENGTH, About.NOTHING, "");
     }
 
-    /// What a response to an unsafe request is about.
+    /// What a response to an unsafe request, or a 304, is about.
     enum About {
         NOTHING,
         /// `Content-Location` is the target.
         TARGET,
-        /// `Location` is another path.
+        /// `Location` is another path; a 304 has the entity tag of another response.
         OTHER
     }
 
@@ -178,45 +178,48 @@ sealed interface Step {
 
     private static List<Step> some(Random random) {
         int kind = random.nextInt(100);
-        if (kind < 36) {
-            Ask ask = ask(random);
-            return random.nextInt(4) > 0 ? List.of(ask, new RunAll()) : List.of(ask);
+        if (kind < 34) {
+            // Most of the time one thing comes after the other.
+            return List.of(
+                    ask(random), new RunAll(), new Answer(random.nextInt(8), script(random)), new RunAll(), ask(random),
+                    new RunAll());
         }
-        if (kind < 64) {
-            Answer answer = new Answer(random.nextInt(8), script(random));
-            return random.nextInt(4) > 0 ? List.of(answer, new RunAll()) : List.of(answer);
+        if (kind < 52) {
+            return List.of(ask(random));
+        }
+        if (kind < 68) {
+            return List.of(new Answer(random.nextInt(8), script(random)));
+        }
+        if (kind < 88) {
+            return List.of(
+                    switch (random.nextInt(8)) {
+                        case 0 -> new Run(random.nextInt(ModelEdge.LOOPS), 1 + random.nextInt(4));
+                        case 1, 2 -> new RunAll();
+                        case 3 -> new Rest(random.nextInt(4));
+                        default -> new Advance(advance(random));
+                    });
         }
         return List.of(
-                kind < 70
-                        ? new Run(random.nextInt(ModelEdge.LOOPS), 1 + random.nextInt(4))
-                        : kind < 74
-                                ? new RunAll()
-                                : kind < 78
-                                        ? new Rest(random.nextInt(4))
-                                        : kind < 80
-                                                ? new Cut(random.nextInt(8))
-                                                : kind < 90
-                                                        ? new Advance(advance(random))
-                                                        : kind < 93
-                                                                ? new Purge(path(random))
-                                                                : seldom(random));
+                kind < 91
+                        ? new Purge(path(random))
+                        : kind < 93 ? new Cut(random.nextInt(8)) : seldom(random));
     }
 
     private static Step seldom(Random random) {
-        return switch (random.nextInt(12)) {
-            case 0, 1 -> new PurgeEverything();
-            case 2 -> new Restart();
-            case 3, 4 -> new Evict(path(random));
-            case 5, 6 -> new Leave(random.nextInt(ModelEdge.VISITORS));
-            case 7 -> new Refuse(true);
-            case 8 -> new Refuse(false);
-            case 9 -> new Slow(random.nextInt(ModelEdge.VISITORS), true);
+        return switch (random.nextInt(16)) {
+            case 0 -> new PurgeEverything();
+            case 1 -> new Restart();
+            case 2 -> new Evict(path(random));
+            case 3, 4 -> new Leave(random.nextInt(ModelEdge.VISITORS));
+            case 5, 6 -> new Refuse(true);
+            case 7, 8, 9, 10, 11 -> new Refuse(false);
+            case 12 -> new Slow(random.nextInt(ModelEdge.VISITORS), true);
             default -> new Slow(random.nextInt(ModelEdge.VISITORS), false);
         };
     }
 
     private static String path(Random random) {
-        return random.nextInt(3) == 0 ? "/b?q" : "/a";
+        return random.nextInt(4) == 0 ? "/b?q" : "/a";
     }
 
     private static int advance(Random random) {
@@ -225,7 +228,7 @@ sealed interface Step {
             case 1 -> 700;
             case 2, 3 -> 1_000;
             case 4 -> 2_000;
-            default -> 7_000;
+            default -> random.nextInt(3) == 0 ? 7_000 : 1_000;
         };
     }
 
@@ -256,24 +259,24 @@ sealed interface Step {
                 path(random),
                 random.nextInt(3),
                 random.nextInt(2),
-                random.nextInt(3) > 0 ? "" : languages.get(random.nextInt(languages.size())),
+                random.nextInt(4) > 0 ? "" : languages.get(random.nextInt(languages.size())),
                 condition,
                 ranged && method.equals("GET") ? ranges.get(random.nextInt(ranges.size())) : "",
-                random.nextInt(5) > 0 ? "" : controls.get(random.nextInt(controls.size())),
+                random.nextInt(8) > 0 ? "" : controls.get(random.nextInt(controls.size())),
                 random.nextInt(15) == 0);
     }
 
     private static Script script(Random random) {
         int[] bodies = {0, 1, 30, 30, 30, 3_000, 90_000};
         int bytes = bodies[random.nextInt(bodies.length)];
-        int status = switch (random.nextInt(14)) {
+        int status = switch (random.nextInt(18)) {
             case 0 -> 404;
             case 1 -> 503;
             case 2 -> 500;
             case 3 -> 301;
             default -> 200;
         };
-        List<String> varies = List.of("", "", "", "X-Tone", "X-Tone", "X-Size, x-tone", "Accept-Language", "*");
+        List<String> varies = List.of("", "", "", "", "", "", "X-Tone", "X-Tone", "X-Size, x-tone", "Accept-Language", "*");
         return new Script(
                 status,
                 random.nextBoolean(),
@@ -287,7 +290,7 @@ sealed interface Step {
                 bytes,
                 random.nextInt(4) == 0 ? bytes / 2 : bytes,
                 Framing.values()[random.nextInt(3)],
-                About.values()[random.nextInt(3)],
+                random.nextInt(3) == 0 ? About.TARGET : random.nextInt(3) == 0 ? About.OTHER : About.NOTHING,
                 random.nextInt(5) == 0 ? "\"g\"" : "");
     }
 
@@ -296,14 +299,14 @@ sealed interface Step {
         return new Control(
                 random.nextInt(4) > 0 ? ages[random.nextInt(ages.length)] : -1,
                 random.nextInt(8) == 0 ? ages[random.nextInt(ages.length)] : -1,
-                random.nextInt(5) == 0 ? 2 : -1,
-                random.nextInt(5) == 0 ? 3 * random.nextInt(2) : -1,
-                random.nextInt(14) == 0,
-                random.nextInt(14) == 0,
-                random.nextInt(14) == 0,
-                random.nextInt(8) == 0,
+                random.nextInt(4) == 0 ? 2 : -1,
+                random.nextInt(4) == 0 ? 3 * random.nextInt(2) : -1,
+                random.nextInt(24) == 0,
+                random.nextInt(24) == 0,
+                random.nextInt(24) == 0,
                 random.nextInt(10) == 0,
-                random.nextInt(20) == 0,
-                random.nextInt(20) == 0);
+                random.nextInt(14) == 0,
+                random.nextInt(30) == 0,
+                random.nextInt(24) == 0);
     }
 }
