@@ -102,9 +102,11 @@ public final class MemoryCache {
 
     /// Stores an entry in place of `old`, if that is still there: what a purge took away does not come back.
     public void renew(CacheKey key, Entry old, Entry entry, BooleanSupplier stillAllowed) {
-        resources.asMap().computeIfPresent(key, (_, before) -> before.variants().contains(old)
-                ? stored(before, entry, stillAllowed)
-                : before);
+        resources
+                .asMap()
+                .computeIfPresent(
+                        key,
+                        (_, before) -> before.variants().contains(old) ? stored(before, entry, stillAllowed) : before);
     }
 
     private static @Nullable Resource stored(@Nullable Resource before, Entry entry, BooleanSupplier stillAllowed) {

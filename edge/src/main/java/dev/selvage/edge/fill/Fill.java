@@ -231,15 +231,7 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         }
         Body newBody = new Body(ByteBufAllocator.DEFAULT, loop.executor(), bodyLength);
         body = newBody;
-        Entry made = new Entry(
-                status,
-                headers,
-                newBody,
-                length(bodyLength, headers),
-                decision,
-                born,
-                now,
-                selection());
+        Entry made = new Entry(status, headers, newBody, length(bodyLength, headers), decision, born, now, selection());
         entry = made;
         kept = made.shareable();
         stage = Stage.BODY;

@@ -442,10 +442,7 @@ public final class Phases {
     private void confirmByHead(Exchange x, Entry answer) {
         Entry stale = x.stale;
         CacheKey key = x.key;
-        if (stale == null
-                || key == null
-                || answer.status() != stale.status()
-                || !stale.describedBy(answer.headers())) {
+        if (stale == null || key == null || answer.status() != stale.status() || !stale.describedBy(answer.headers())) {
             return;
         }
         String length = answer.headers().first("content-length");
@@ -464,14 +461,11 @@ public final class Phases {
                 now);
         Storing decision = Storing.decide(facts, stale.status(), stale.updatedBy(answer.headers()));
         if (decision instanceof Storing.Yes) {
-            Entry.Selection selection = new Entry.Selection(
-                    x.fields()::joined,
-                    shared.fills().variance(),
-                    origin(x));
+            Entry.Selection selection =
+                    new Entry.Selection(x.fields()::joined, shared.fills().variance(), origin(x));
             Entry renewed = stale.confirmed(answer.headers(), decision, answer.born(), now, selection)
                     .shareable();
-            shared.cache()
-                    .renew(key, stale, renewed, () -> !bound(x).fence().hides(renewed));
+            shared.cache().renew(key, stale, renewed, () -> !bound(x).fence().hides(renewed));
         }
     }
 

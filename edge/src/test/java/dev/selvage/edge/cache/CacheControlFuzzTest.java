@@ -109,8 +109,6 @@ class CacheControlFuzzTest {
         if (!digits.matches("[0-9]+")) {
             return 0;
         }
-        return new BigInteger(digits)
-                .min(BigInteger.TWO.pow(31))
-                .longValue();
+        return new BigInteger(digits).min(BigInteger.TWO.pow(31)).longValue();
     }
 }

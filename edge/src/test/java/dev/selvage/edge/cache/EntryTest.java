@@ -201,9 +201,12 @@ class EntryTest {
     void headDescribesAResponseWhenEachOfItsValidatorsIsThatOnes() {
         Entry entry = entry(fresh(60, 0), Headers.of("etag", "\"1\"", "last-modified", "x"), Map.of());
         assertThat(entry.describedBy(Headers.of("etag", "\"1\""))).isTrue();
-        assertThat(entry.describedBy(Headers.of("etag", "W/\"1\"", "last-modified", "x"))).isTrue();
-        assertThat(entry.describedBy(Headers.of("etag", "\"2\"", "last-modified", "x"))).isFalse();
-        assertThat(entry.describedBy(Headers.of("etag", "\"1\"", "last-modified", "y"))).isFalse();
+        assertThat(entry.describedBy(Headers.of("etag", "W/\"1\"", "last-modified", "x")))
+                .isTrue();
+        assertThat(entry.describedBy(Headers.of("etag", "\"2\"", "last-modified", "x")))
+                .isFalse();
+        assertThat(entry.describedBy(Headers.of("etag", "\"1\"", "last-modified", "y")))
+                .isFalse();
         assertThat(entry.describedBy(Headers.EMPTY)).as("nothing in common").isFalse();
         Entry tagged = entry(fresh(60, 0), Headers.of("etag", "\"1\""), Map.of());
         assertThat(tagged.describedBy(Headers.of("last-modified", "x"))).isFalse();

@@ -110,11 +110,7 @@ class MemoryCacheTest {
         Entry entry = stored("/a", 100);
         assertThat(entry.body().tryRetain()).isTrue();
         Entry confirmed = entry.confirmed(
-                Headers.EMPTY,
-                entry.storing(),
-                0,
-                NOW + 1,
-                new Entry.Selection(_ -> null, Variance.AS_SENT, ""));
+                Headers.EMPTY, entry.storing(), 0, NOW + 1, new Entry.Selection(_ -> null, Variance.AS_SENT, ""));
         cache.store(key("/a"), confirmed, () -> true);
         entry.body().release();
         assertThat(held()).isEqualTo(100);
@@ -126,11 +122,7 @@ class MemoryCacheTest {
         Entry entry = stored("/a", 100);
         assertThat(entry.body().tryRetain()).isTrue();
         Entry renewed = entry.confirmed(
-                Headers.EMPTY,
-                entry.storing(),
-                0,
-                NOW + 1,
-                new Entry.Selection(_ -> null, Variance.AS_SENT, ""));
+                Headers.EMPTY, entry.storing(), 0, NOW + 1, new Entry.Selection(_ -> null, Variance.AS_SENT, ""));
         cache.renew(key("/a"), entry, renewed, () -> true);
         assertThat(found("/a")).isSameAs(renewed);
         cache.remove(key("/a"));

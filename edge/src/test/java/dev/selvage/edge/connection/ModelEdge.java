@@ -137,8 +137,8 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
                 StepLoop executor = new StepLoop(time::nanos);
                 Loop loop = new Loop(
                         executor, time, SETTINGS, new LoopRecorder("edge-" + i, "DEV", 1, _ -> true), _ -> "XX");
-                OriginPool pool = new OriginPool(
-                        loop, SETTINGS, WireChannel.class, DefaultAddressResolverGroup.INSTANCE, TLS);
+                OriginPool pool =
+                        new OriginPool(loop, SETTINGS, WireChannel.class, DefaultAddressResolverGroup.INSTANCE, TLS);
                 loop.start();
                 executors.add(executor);
                 pools.add(pool);
@@ -470,7 +470,11 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
             String problem = oracle.forbidden(
                     current,
                     new ModelOracle.Got(
-                            status, fields, whole && body != null ? body : unchunked(fields, rest), whole, dawdled ? current.at() : headAt));
+                            status,
+                            fields,
+                            whole && body != null ? body : unchunked(fields, rest),
+                            whole,
+                            dawdled ? current.at() : headAt));
             if (problem != null) {
                 wrong.add(problem + "\n  asked: " + current + "\n  got: "
                         + text.substring(0, head).replace("\r\n", " | "));
@@ -598,7 +602,9 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
             waiting.remove(this);
             int id = oracle.nextMessage();
             ModelOracle.Message confirmed = script.notModified() ? confirmed() : null;
-            if (confirmed == null && script.notModified() && current.ask().method().equals("HEAD")) {
+            if (confirmed == null
+                    && script.notModified()
+                    && current.ask().method().equals("HEAD")) {
                 confirmed = described(current);
             }
             boolean described = confirmed != null && !conditional();
@@ -612,8 +618,8 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
                 said.put("x-serial", Integer.toString(confirmed.id));
                 said.put("content-length", Integer.toString(confirmed.body.length));
             }
-            ModelOracle.Message made = new ModelOracle.Message(
-                    id, current, script, status, body, confirmed, said, askedOrder, order);
+            ModelOracle.Message made =
+                    new ModelOracle.Message(id, current, script, status, body, confirmed, said, askedOrder, order);
             oracle.said(made);
             message = made;
             StringBuilder head = new StringBuilder("HTTP/1.1 " + status + " Said\r\n");
@@ -624,7 +630,8 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
             closeAfter = false;
             if (confirmed == null) {
                 switch (script.framing()) {
-                    case LENGTH -> head.append("content-length: ").append(body.length).append("\r\n");
+                    case LENGTH ->
+                        head.append("content-length: ").append(body.length).append("\r\n");
                     case CHUNKED -> {
                         head.append("transfer-encoding: chunked\r\n");
                         coded = bodiless ? coded : chunked(body);
@@ -777,7 +784,10 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
         String text = new String(body, StandardCharsets.ISO_8859_1);
         for (String piece : List.of(text.substring(0, half), text.substring(half))) {
             if (!piece.isEmpty()) {
-                coded.append(Integer.toHexString(piece.length())).append(";x\r\n").append(piece).append("\r\n");
+                coded.append(Integer.toHexString(piece.length()))
+                        .append(";x\r\n")
+                        .append(piece)
+                        .append("\r\n");
             }
         }
         return latin(coded + "0\r\n\r\n");

@@ -98,7 +98,9 @@ final class ModelOracle {
                 return control().maxAge();
             }
             int of = confirmed == null ? status : confirmed.status;
-            boolean heuristic = fields.containsKey("last-modified") && (of == 200 || of == 301 || of == 404);
+            // RFC 9111 section 4.2.2: of these statuses, and of any other that is `public`.
+            boolean may = of == 200 || of == 301 || of == 404 || control().isPublic();
+            boolean heuristic = fields.containsKey("last-modified") && may;
             return heuristic ? HEURISTIC_SECONDS : 0;
         }
 
@@ -207,7 +209,8 @@ final class ModelOracle {
     private boolean purged(Message message, int order) {
         String group = message.fields.get("cache-groups");
         for (Purge purge : purges) {
-            boolean named = purge.name().equals(message.request.path()) || purge.name().equals(group);
+            boolean named =
+                    purge.name().equals(message.request.path()) || purge.name().equals(group);
             if (named
                     && purge.by() != message.request.id()
                     && purge.before() > message.askedOrder
@@ -304,9 +307,7 @@ final class ModelOracle {
             String made = message.request.fields().get(name);
             String now = fields.get(name);
             boolean same = Objects.equals(made, now)
-                    || (made != null
-                            && now != null
-                            && made.replace(" ", "").equals(now.replace(" ", "")));
+                    || (made != null && now != null && made.replace(" ", "").equals(now.replace(" ", "")));
             if (name.equals("*") || !same) {
                 return false;
             }
@@ -366,7 +367,8 @@ final class ModelOracle {
             wrong = shared(request, got, made, said);
         }
         boolean own = said.request.id() == request.id();
-        boolean read = request.ask().method().equals("GET") || request.ask().method().equals("HEAD");
+        boolean read =
+                request.ask().method().equals("GET") || request.ask().method().equals("HEAD");
         if (wrong == null && own && read && request.ask().control().equals("only-if-cached")) {
             wrong = "the origin was asked although only what is cached was wanted";
         }
@@ -382,8 +384,7 @@ final class ModelOracle {
                 case "GET" -> true;
                 case "HEAD" -> message.confirmed != null;
                 // RFC 9110 section 9.3.3
-                case "POST" ->
-                    byTheLetter && message.explicit() && message.script.about() == Step.About.TARGET;
+                case "POST" -> byTheLetter && message.explicit() && message.script.about() == Step.About.TARGET;
                 default -> false;
             };
             if (!get) {
@@ -498,8 +499,10 @@ final class ModelOracle {
             }
             case 416 -> {
                 boolean beyond = range != null && firstByte(range, made.body.length) >= made.body.length;
-                return beyond && made.status == 200 && ("bytes */" + made.body.length)
-                        .equals(got.fields().get("content-range"))
+                return beyond
+                                && made.status == 200
+                                && ("bytes */" + made.body.length)
+                                        .equals(got.fields().get("content-range"))
                         ? null
                         : "416 without need";
             }

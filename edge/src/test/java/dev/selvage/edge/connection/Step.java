@@ -137,7 +137,7 @@ sealed interface Step {
 
         /// The value of `Cache-Control`.
         ///
-        /// @param message goes along as a directive that nobody knows, so that what is delivered tells whose it is
+        /// @param message goes along as a directive that nobody knows: what is delivered tells whose it is
         String field(int message) {
             StringBuilder text = new StringBuilder("m=" + message);
             age(text, "max-age", maxAge);
@@ -181,7 +181,11 @@ sealed interface Step {
         if (kind < 34) {
             // Most of the time one thing comes after the other.
             return List.of(
-                    ask(random), new RunAll(), new Answer(random.nextInt(8), script(random)), new RunAll(), ask(random),
+                    ask(random),
+                    new RunAll(),
+                    new Answer(random.nextInt(8), script(random)),
+                    new RunAll(),
+                    ask(random),
                     new RunAll());
         }
         if (kind < 52) {
@@ -199,10 +203,7 @@ sealed interface Step {
                         default -> new Advance(advance(random));
                     });
         }
-        return List.of(
-                kind < 91
-                        ? new Purge(path(random))
-                        : kind < 93 ? new Cut(random.nextInt(8)) : seldom(random));
+        return List.of(kind < 91 ? new Purge(path(random)) : kind < 93 ? new Cut(random.nextInt(8)) : seldom(random));
     }
 
     private static Step seldom(Random random) {
@@ -235,12 +236,10 @@ sealed interface Step {
     private static Ask ask(Random random) {
         int kind = random.nextInt(20);
         String method = kind < 16 ? "GET" : kind < 18 ? "HEAD" : kind < 19 ? "POST" : "DELETE";
-        Condition condition = random.nextInt(3) > 0
-                ? Condition.NONE
-                : Condition.values()[random.nextInt(Condition.values().length)];
-        boolean ranged = condition == Condition.CURRENT_RANGE
-                || condition == Condition.UNKNOWN_RANGE
-                || random.nextInt(6) == 0;
+        Condition condition =
+                random.nextInt(3) > 0 ? Condition.NONE : Condition.values()[random.nextInt(Condition.values().length)];
+        boolean ranged =
+                condition == Condition.CURRENT_RANGE || condition == Condition.UNKNOWN_RANGE || random.nextInt(6) == 0;
         List<String> ranges = List.of("bytes=0-0", "bytes=5-20", "bytes=-7", "bytes=40-", "bytes=100000-", "bytes=3-1");
         List<String> languages = List.of("en, de;q=0.5", "en,de;q=0.5", "de");
         List<String> controls = List.of(
@@ -276,7 +275,8 @@ sealed interface Step {
             case 3 -> 301;
             default -> 200;
         };
-        List<String> varies = List.of("", "", "", "", "", "", "X-Tone", "X-Tone", "X-Size, x-tone", "Accept-Language", "*");
+        List<String> varies =
+                List.of("", "", "", "", "", "", "X-Tone", "X-Tone", "X-Size, x-tone", "Accept-Language", "*");
         return new Script(
                 status,
                 random.nextBoolean(),

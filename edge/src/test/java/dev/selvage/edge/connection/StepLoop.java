@@ -10,6 +10,7 @@ import io.netty.util.concurrent.AbstractScheduledEventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.netty.util.concurrent.Promise;
+import io.netty.util.concurrent.Ticker;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
@@ -19,13 +20,28 @@ import org.jspecify.annotations.Nullable;
 /// An event loop that runs one task when it is told to, by a clock that stands until it is moved: what several
 /// loops do to each other can be played in any order, again and again.
 final class StepLoop extends AbstractScheduledEventExecutor implements EventLoop {
-    private final LongSupplier nanos;
+    private final Ticker ticker;
     private final Deque<Runnable> tasks = new ArrayDeque<>();
     private final Promise<Object> terminated = ImmediateEventExecutor.INSTANCE.newPromise();
     private boolean running;
 
     StepLoop(LongSupplier nanos) {
-        this.nanos = nanos;
+        this.ticker = new Ticker() {
+            @Override
+            public long initialNanoTime() {
+                return 0;
+            }
+
+            @Override
+            public long nanoTime() {
+                return nanos.getAsLong();
+            }
+
+            @Override
+            public void sleep(long delay, TimeUnit unit) {
+                throw new UnsupportedOperationException("nobody sleeps on a loop");
+            }
+        };
     }
 
     /// Runs one task; false when there is none.
@@ -47,7 +63,7 @@ final class StepLoop extends AbstractScheduledEventExecutor implements EventLoop
     }
 
     private @Nullable Runnable due() {
-        return pollScheduledTask(nanos.getAsLong());
+        return pollScheduledTask(ticker.nanoTime());
     }
 
     /// Says that it will run nothing more.
@@ -60,8 +76,8 @@ final class StepLoop extends AbstractScheduledEventExecutor implements EventLoop
     }
 
     @Override
-    protected long getCurrentTimeNanos() {
-        return nanos.getAsLong();
+    public Ticker ticker() {
+        return ticker;
     }
 
     @Override

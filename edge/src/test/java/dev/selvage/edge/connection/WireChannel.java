@@ -43,6 +43,7 @@ public final class WireChannel extends AbstractChannel implements SocketChannel 
     private static final ChannelMetadata METADATA = new ChannelMetadata(false);
 
     private final FarEnd farEnd;
+
     private record Said(byte[] bytes, Runnable whenRead) {}
 
     private final Deque<Said> incoming = new ArrayDeque<>();
