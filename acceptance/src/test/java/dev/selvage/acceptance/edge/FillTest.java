@@ -125,6 +125,40 @@ class FillTest {
         assertThat(site.asked("/personal")).isEqualTo(10);
     }
 
+    /// RFC 9111 section 5.2.2.4: only the origin can tell whose it is, before it is stored and at each validation.
+    @Test
+    void whatMustBeValidatedIsNotSharedWithThoseWhoCameTogether() throws Exception {
+        Say.Gate first = new Say.Gate();
+        Say.Gate others = new Say.Gate();
+        AtomicInteger order = new AtomicInteger();
+        site.page("/mine", request -> {
+            String who = request.header("Cookie").orElse("nobody");
+            boolean known = request.header("If-None-Match").orElse("").equals('"' + who + '"');
+            String head = "Cache-Control: no-cache\r\nETag: \"" + who + "\"\r\n";
+            return Say.nothing()
+                    .await(order.incrementAndGet() == 1 ? first : others)
+                    .then(
+                            known
+                                    ? "HTTP/1.1 304 Not Modified\r\n" + head + "\r\n"
+                                    : "HTTP/1.1 200 OK\r\n" + head + "Content-Length: 3\r\n\r\n" + who);
+        });
+        try (Client ann = site.connect();
+                Client bob = site.connect()) {
+            for (int round = 0; round < 2; round++) {
+                int before = order.get();
+                ann.request("GET", "/mine", "", "Cookie: ann");
+                arrived("/mine", before + 1);
+                bob.request("GET", "/mine", "", "Cookie: bob");
+                first.open();
+                assertThat(ann.response().text()).isEqualTo("ann");
+                arrived("/mine", before + 2);
+                others.open();
+                assertThat(bob.response().text()).isEqualTo("bob");
+            }
+        }
+        assertThat(site.asked("/mine")).isEqualTo(4);
+    }
+
     @Test
     void aFillThatFailsFailsAllWhoWaitAtOnce() throws Exception {
         Say.Gate gate = new Say.Gate();

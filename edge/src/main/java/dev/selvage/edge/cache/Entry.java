@@ -263,6 +263,13 @@ public final class Entry {
         return initial + Math.max(0, now - arrived) / 1000;
     }
 
+    /// True when it may ever be served without asking the origin first. What may not (`no-cache`, or stale as it came)
+    /// may differ from visitor to visitor, and only the origin can tell.
+    public boolean reusable() {
+        return storing instanceof Storing.Yes yes
+                && (yes.lifetime() > yes.initialAge() || (!yes.mustRevalidate() && yes.staleWhileRevalidate() > 0));
+    }
+
     /// True when it must not be served stale, whoever allows it.
     public boolean mustRevalidate() {
         return storing instanceof Storing.Yes yes && yes.mustRevalidate();

@@ -333,7 +333,7 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
             return;
         }
         // A 304 can forbid what the response before it allowed: its Set-Cookie is the owner's alone.
-        boolean shared = storing || (confirmed && current.storing() instanceof Storing.Yes);
+        boolean shared = (storing || confirmed) && current.reusable();
         if (!first && (!shared || current.body().windowed() || !current.selectedBy(waiter.fields()::joined))) {
             answer(waiter, GO_ALONE);
             return;

@@ -255,6 +255,7 @@ public final class Phases {
                     return Phase.DELIVER;
                 }
                 x.stale = entry;
+                x.collapsible = entry.reusable();
                 x.missReason = entry.fresh(now) ? MissReason.REQUEST_DIRECTIVE : MissReason.EXPIRED;
                 x.cacheStatus = CacheStatus.EXPIRED;
             }
