@@ -652,7 +652,11 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
             } else {
                 growing.add(this);
             }
-            channel.say(now, () -> made.readAt = millis);
+            boolean all = rest.length == 0;
+            channel.say(now, () -> {
+                made.readAt = millis;
+                made.settledOrder = all ? order : made.settledOrder;
+            });
             if (rest.length == 0 && closeAfter) {
                 channel.end();
             }
@@ -750,7 +754,11 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
             if (begun != null) {
                 complete(begun);
             }
-            channel.say(rest, () -> {});
+            channel.say(rest, () -> {
+                if (begun != null) {
+                    begun.settledOrder = order;
+                }
+            });
             if (closeAfter) {
                 channel.end();
             }
@@ -771,6 +779,9 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
                 growing.remove(this);
                 rest();
                 return;
+            }
+            if (message != null) {
+                message.settledOrder = order;
             }
             waiting.remove(this);
             growing.remove(this);

@@ -52,7 +52,11 @@ final class ModelOracle {
         /// When the edge read its head.
         long readAt;
 
+        /// When the origin had said all of it.
         int completeOrder = NEVER;
+
+        /// When the edge had read all that it will ever get of it.
+        int settledOrder = NEVER;
 
         Message(
                 int id,
@@ -276,6 +280,13 @@ final class ModelOracle {
                 || lastEviction.getOrDefault(ask.path(), -1) > last.askedOrder
                 || troubleSince(ask.path(), last.askedOrder, true)) {
             return false;
+        }
+        for (Message other : messages) {
+            boolean same = other.request.path().equals(ask.path());
+            if (same && other != last && other.settledOrder >= last.askedOrder) {
+                // Which of the two was stored last is not for us to say.
+                return false;
+            }
         }
         Step.Control control = last.control();
         boolean storable = last.explicit()
