@@ -418,7 +418,7 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
 
         @Override
         public void received(WireChannel from, byte[] more) {
-            if (from == channel) {
+            if (from.equals(channel)) {
                 bytes.writeBytes(more);
                 read(false);
             }
@@ -426,7 +426,7 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
 
         @Override
         public void closed(WireChannel from) {
-            if (from == channel) {
+            if (from.equals(channel)) {
                 channel = null;
                 read(true);
             }

@@ -179,10 +179,14 @@ sealed interface Step {
     private static List<Step> some(Random random) {
         int kind = random.nextInt(100);
         if (kind < 34) {
-            // Most of the time one thing comes after the other.
+            // Most of the time one thing comes after the other, and now and then something in between.
+            Step between = random.nextInt(4) > 0
+                    ? new RunAll()
+                    : random.nextBoolean() ? new Purge(path(random)) : new Advance(advance(random));
             return List.of(
                     ask(random),
                     new RunAll(),
+                    between,
                     new Answer(random.nextInt(8), script(random)),
                     new RunAll(),
                     ask(random),
