@@ -501,41 +501,30 @@ final class ModelOracle {
         count(got.status() + (said.confirmed == null ? "" : ", confirmed"));
         String range = request.fields().get("range");
         boolean head = request.ask().method().equals("HEAD");
-        switch (got.status()) {
-            case 304 -> {
-                return hasIt(request, got, made) ? null : "304 to somebody who does not have message " + made.id;
-            }
-            case 206 -> {
-                return range == null || made.status != 200 ? "206 without need" : part(got, made, range, request);
-            }
+        return switch (got.status()) {
+            case 304 -> hasIt(request, got, made) ? null : "304 to somebody who does not have message " + made.id;
+            case 206 -> range == null || made.status != 200 ? "206 without need" : part(got, made, range, request);
             case 416 -> {
                 boolean beyond = range != null && firstByte(range, made.body.length) >= made.body.length;
-                return beyond
-                                && made.status == 200
-                                && ("bytes */" + made.body.length)
-                                        .equals(got.fields().get("content-range"))
-                        ? null
-                        : "416 without need";
+                String whole = "bytes */" + made.body.length;
+                boolean said416 = whole.equals(got.fields().get("content-range"));
+                yield beyond && made.status == 200 && said416 ? null : "416 without need";
             }
-            default -> {
-                if (got.status() != made.status) {
-                    return "status " + got.status() + " for message " + made.id + " of " + made.status;
-                }
-                if (head) {
-                    return null;
-                }
-                if (got.whole()) {
-                    return Arrays.equals(got.body(), made.body) && made.completeOrder != NEVER
-                            ? null
-                            : "another body than that of message " + made.id;
-                }
-                boolean prefix = got.body().length <= made.body.length
-                        && Arrays.equals(got.body(), Arrays.copyOf(made.body, got.body().length));
-                return made.completeOrder != NEVER
-                        ? "broken off although the origin was not: message " + made.id
-                        : prefix ? null : "another body than that of message " + made.id;
-            }
+            default ->
+                got.status() == made.status
+                        ? head ? null : whole(got, made)
+                        : "status " + got.status() + " for message " + made.id + " of " + made.status;
+        };
+    }
+
+    private static @Nullable String whole(Got got, Message made) {
+        boolean complete = made.completeOrder != NEVER;
+        if (!got.whole() && complete) {
+            return "broken off although the origin was not: message " + made.id;
         }
+        int length = got.whole() ? made.body.length : Math.min(made.body.length, got.body().length);
+        boolean same = Arrays.equals(got.body(), Arrays.copyOf(made.body, length));
+        return same && (complete || !got.whole()) ? null : "another body than that of message " + made.id;
     }
 
     private static @Nullable String part(Got got, Message made, String range, Asked request) {
