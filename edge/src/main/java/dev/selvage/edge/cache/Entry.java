@@ -197,9 +197,15 @@ public final class Entry {
 
     /// This entry as a 304, or the head of a 200, confirmed it (RFC 9111 sections 4.3.4 and 4.3.5):
     /// newer fields,
-    /// newer freshness, the same body.
-    public Entry confirmed(Headers newer, Storing storing, long born, long arrived) {
-        return new Entry(this, updatedBy(newer), body, length, part, storing, born, arrived);
+    /// newer freshness, the same body. A newer `Vary` or group counts from now on, for the request that was
+    /// answered by it.
+    public Entry confirmed(Headers newer, Storing storing, long born, long arrived, Selection selection) {
+        Headers updated = updatedBy(newer);
+        if (!newer.has("vary") && !newer.has("cache-groups")) {
+            return new Entry(this, updated, body, length, part, storing, born, arrived);
+        }
+        Entry confirmed = new Entry(status, updated, body, length, storing, born, arrived, selection);
+        return part == null ? confirmed : confirmed.partial(part);
     }
 
     /// True when a 304 with these fields is about this very response: its validators, where it has
@@ -209,12 +215,27 @@ public final class Entry {
         String tag = newer.first("etag");
         String own = etag();
         if (tag != null && own != null) {
-            boolean weak = tag.startsWith("W/") || own.startsWith("W/");
-            return weak ? opaque(tag).equals(opaque(own)) : tag.equals(own);
+            return sameTag(tag, own);
         }
         String modified = newer.first("last-modified");
         String ownModified = headers.first("last-modified");
         return tag == null && (modified == null || ownModified == null || modified.equals(ownModified));
+    }
+
+    /// True when a response to HEAD describes this very response: it has a validator, and each that it has is
+    /// this one's (RFC 9111 section 4.3.5).
+    public boolean describedBy(Headers head) {
+        String tag = head.first("etag");
+        String own = etag();
+        String modified = head.first("last-modified");
+        return (tag != null || modified != null)
+                && (tag == null || (own != null && sameTag(tag, own)))
+                && (modified == null || modified.equals(headers.first("last-modified")));
+    }
+
+    private static boolean sameTag(String tag, String own) {
+        boolean weak = tag.startsWith("W/") || own.startsWith("W/");
+        return weak ? opaque(tag).equals(opaque(own)) : tag.equals(own);
     }
 
     private static String opaque(String tag) {
@@ -351,6 +372,11 @@ public final class Entry {
     /// least a second later, so that no second change can have the same date.
     boolean strongDate() {
         return strongDate;
+    }
+
+    /// Epoch milliseconds when its head arrived.
+    public long arrived() {
+        return arrived;
     }
 
     public OptionalLong lastModified() {

@@ -97,12 +97,16 @@ public final class MemoryCache {
     /// @param stillAllowed asked while the key is held, so that a purge of this key either comes
     ///     before and is seen, or comes after and removes the entry
     public void store(CacheKey key, Entry entry, BooleanSupplier stillAllowed) {
-        resources.asMap().compute(key, (_, before) -> {
-            if (!stillAllowed.getAsBoolean() || !entry.body().tryRetain()) {
-                return before;
-            }
-            return with(entry, before);
-        });
+        resources.asMap().compute(key, (_, before) -> stored(before, entry, stillAllowed));
+    }
+
+    /// Stores an entry in place of `old`, if that is still there: what a purge took away does not come back.
+    public void renew(CacheKey key, Entry old, Entry entry, BooleanSupplier stillAllowed) {
+        resources
+                .asMap()
+                .computeIfPresent(
+                        key,
+                        (_, before) -> before.variants().contains(old) ? stored(before, entry, stillAllowed) : before);
     }
 
     /// Stores a part in place of the same variant, unless that is whole.
@@ -114,15 +118,15 @@ public final class MemoryCache {
             boolean whole = before != null
                     && before.variants().stream()
                             .anyMatch(other -> other.part() == null && other.sameVariant(part) && !fence.hides(other));
-            if (whole || !stillAllowed.getAsBoolean() || !part.body().tryRetain()) {
-                return before;
-            }
-            return with(part, before);
+            return whole ? before : stored(before, part, stillAllowed);
         });
     }
 
-    /// What is stored with `entry`, which the caller retained, in place of the same variant.
-    private static Resource with(Entry entry, @Nullable Resource before) {
+    /// What is stored with `entry` in place of the same variant.
+    private static @Nullable Resource stored(@Nullable Resource before, Entry entry, BooleanSupplier stillAllowed) {
+        if (!stillAllowed.getAsBoolean() || !entry.body().tryRetain()) {
+            return before;
+        }
         List<Entry> variants = new ArrayList<>();
         variants.add(entry);
         if (before != null) {

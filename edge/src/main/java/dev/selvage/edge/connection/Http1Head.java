@@ -146,7 +146,8 @@ final class Http1Head {
                 .append("\r\n");
         Headers headers = entry.headers();
         String date = headers.first("date");
-        line(head, "date", date == null ? HttpDate.format(System.currentTimeMillis() / 1000) : date);
+        // RFC 9110 section 6.6.1: without one, the time at which it was received.
+        line(head, "date", date == null ? HttpDate.format(entry.arrived() / 1000) : date);
         boolean rewritten = browserTtl.form() != CachePlan.BrowserTtl.Form.RESPECT;
         String control = rewritten ? BrowserControl.rewrite(headers, browserTtl) : null;
         for (int i = 0; i < headers.size(); i++) {

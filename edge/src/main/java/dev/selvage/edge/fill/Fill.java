@@ -5,7 +5,6 @@ import dev.selvage.edge.cache.CacheKey;
 import dev.selvage.edge.cache.Entry;
 import dev.selvage.edge.cache.Storing;
 import dev.selvage.edge.cache.Validators;
-import dev.selvage.edge.cache.Variance;
 import dev.selvage.edge.http.ContentRange;
 import dev.selvage.edge.http.Headers;
 import dev.selvage.edge.loop.Loop;
@@ -133,7 +132,7 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         loop.executor().execute(() -> {
             switch (stage) {
                 case CHOOSE, SEND -> waiters.add(waiter);
-                case BODY -> handOut(waiter, false);
+                case BODY -> handOutLate(waiter);
                 case SWITCHED, SEALED, ABANDONED -> answer(waiter, LOOK_AGAIN);
             }
         });
@@ -292,7 +291,6 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
     }
 
     private Entry made(int status, Headers headers, long bodyLength, Storing decision, long now) {
-        Variance variance = fills.byTheLetter() ? Variance.BY_MEANING : Variance.AS_SENT;
         return new Entry(
                 status,
                 headers,
@@ -301,7 +299,7 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
                 decision,
                 born,
                 now,
-                new Entry.Selection(request.fields()::joined, variance, request.origin()));
+                selection());
     }
 
     /// An entry of the whole's fields, and of as many bytes as the part has.
@@ -379,6 +377,10 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         return place <= 0 || (current != null && current.available() >= place);
     }
 
+    private Entry.Selection selection() {
+        return new Entry.Selection(request.fields()::joined, fills.variance(), request.origin());
+    }
+
     /// Makes invalid what a success of this request did: before its own response may be stored.
     private void invalidate(UnsafeRequest unsafe, Headers headers) {
         fills.invalidate(unsafe.invalidated(headers), this);
@@ -409,7 +411,7 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
 
     private void confirm(Entry stale, Headers newer, long now) {
         Storing decision = Storing.decide(facts(newer, now), stale.status(), stale.updatedBy(newer));
-        Entry fresh = stale.confirmed(newer, decision, born, now);
+        Entry fresh = stale.confirmed(newer, decision, born, now, selection());
         Entry share = fresh.shareable();
         entry = fresh;
         kept = share;
@@ -441,12 +443,23 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         progress();
     }
 
+    /// Who comes after the head gets a response that was not made for it: it must be as fresh as one from the cache.
+    private void handOutLate(FillWaiter waiter) {
+        Entry current = kept;
+        if (current == null || current.fresh(loop.millis())) {
+            handOut(waiter, false);
+        } else {
+            answer(waiter, GO_ALONE);
+        }
+    }
+
     private void handOut(FillWaiter waiter, boolean first) {
         Entry current = first ? entry : kept;
         if (current == null) {
             answer(waiter, LOOK_AGAIN);
             return;
         }
+        // A 304 can forbid what the response before it allowed: its Set-Cookie is the owner's alone.
         boolean shared = (storing || confirmed) && current.reusable();
         if (!first && (!shared || current.body().windowed() || !current.selectedBy(waiter.fields()::joined))) {
             answer(waiter, GO_ALONE);

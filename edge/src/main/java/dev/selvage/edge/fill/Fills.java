@@ -3,6 +3,7 @@ package dev.selvage.edge.fill;
 import dev.selvage.edge.cache.CacheKey;
 import dev.selvage.edge.cache.MemoryCache;
 import dev.selvage.edge.cache.PurgeFences;
+import dev.selvage.edge.cache.Variance;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,6 +32,11 @@ public final class Fills {
     /// True when RFC 9111 is followed to the letter.
     public boolean byTheLetter() {
         return byTheLetter;
+    }
+
+    /// When two requests' fields count as the same.
+    public Variance variance() {
+        return byTheLetter ? Variance.BY_MEANING : Variance.AS_SENT;
     }
 
     MemoryCache cache() {

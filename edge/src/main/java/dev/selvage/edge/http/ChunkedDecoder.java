@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/// Takes a chunked body apart (RFC 9112 section 7.1), strictly: sizes are plain hex digits, every line
-/// ends in CRLF,
-/// extensions and trailers are bounded.
+/// Takes a chunked body apart (RFC 9112 section 7.1), strictly: sizes are plain hex digits, every line ends in
+/// CRLF, extensions have their grammar, and with the trailers a bound.
 ///
 /// Usage: call [#step] until it says NEED_MORE; on DATA take at most [#dataLength] bytes and say so
 /// with [#took].
@@ -28,7 +28,15 @@ public final class ChunkedDecoder {
 
     private enum State {
         SIZE,
-        EXTENSION,
+        SIZE_GAP,
+        EXTENSION_START,
+        EXTENSION_NAME,
+        EXTENSION_NAME_GAP,
+        EXTENSION_VALUE_START,
+        EXTENSION_VALUE,
+        EXTENSION_QUOTED,
+        EXTENSION_ESCAPED,
+        EXTENSION_QUOTED_END,
         SIZE_LF,
         DATA,
         DATA_CR,
@@ -114,7 +122,7 @@ public final class ChunkedDecoder {
         }
     }
 
-    private @org.jspecify.annotations.Nullable String accept(byte b) {
+    private @Nullable String accept(byte b) {
         switch (state) {
             case SIZE -> {
                 int digit = Character.digit(b, 16);
@@ -125,22 +133,22 @@ public final class ChunkedDecoder {
                     size = size << 4 | digit;
                 } else if (digits == 0) {
                     return "a chunk size that is not hexadecimal";
-                } else if (b == '\r') {
-                    state = State.SIZE_LF;
-                } else if (b == ';') {
-                    state = State.EXTENSION;
                 } else {
-                    return "a chunk size that is not hexadecimal";
+                    return afterSize(b);
                 }
             }
-            case EXTENSION -> {
-                if (b == '\r') {
-                    state = State.SIZE_LF;
-                } else if (!Syntax.value(b)) {
-                    return "a control character in a chunk extension";
-                } else if (++extension > MAX_EXTENSION) {
-                    return "chunk extensions of more than " + MAX_EXTENSION + " bytes";
-                }
+            case SIZE_GAP,
+                    EXTENSION_START,
+                    EXTENSION_NAME,
+                    EXTENSION_NAME_GAP,
+                    EXTENSION_VALUE_START,
+                    EXTENSION_VALUE,
+                    EXTENSION_QUOTED,
+                    EXTENSION_ESCAPED,
+                    EXTENSION_QUOTED_END -> {
+                return b != '\r' && ++extension > MAX_EXTENSION
+                        ? "chunk extensions of more than " + MAX_EXTENSION + " bytes"
+                        : acceptExtension(b);
             }
             case SIZE_LF -> {
                 if (b != '\n') {
@@ -191,7 +199,60 @@ public final class ChunkedDecoder {
         return null;
     }
 
-    private @org.jspecify.annotations.Nullable String trailer(String text) {
+    /// What may stand behind a size: the line's end, or an extension. Blanks in between are bad but to be borne
+    /// (RFC 9110 section 5.6.3); behind the last extension, or without one, they are not.
+    private @Nullable String afterSize(byte b) {
+        switch (b) {
+            case '\r' -> state = State.SIZE_LF;
+            case ';' -> state = State.EXTENSION_START;
+            case ' ', '\t' -> state = State.SIZE_GAP;
+            default -> {
+                return "a chunk size that is not hexadecimal";
+            }
+        }
+        return null;
+    }
+
+    /// One more byte of `*( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] )`.
+    private @Nullable String acceptExtension(byte b) {
+        boolean blank = b == ' ' || b == '\t';
+        State next = switch (state) {
+            case SIZE_GAP -> blank ? State.SIZE_GAP : b == ';' ? State.EXTENSION_START : null;
+            case EXTENSION_START -> blank ? State.EXTENSION_START : Syntax.token(b) ? State.EXTENSION_NAME : null;
+            case EXTENSION_NAME ->
+                Syntax.token(b)
+                        ? State.EXTENSION_NAME
+                        : blank ? State.EXTENSION_NAME_GAP : b == '=' ? State.EXTENSION_VALUE_START : nextExtension(b);
+            case EXTENSION_NAME_GAP ->
+                blank
+                        ? State.EXTENSION_NAME_GAP
+                        : b == '=' ? State.EXTENSION_VALUE_START : b == ';' ? State.EXTENSION_START : null;
+            case EXTENSION_VALUE_START ->
+                blank
+                        ? State.EXTENSION_VALUE_START
+                        : b == '"' ? State.EXTENSION_QUOTED : Syntax.token(b) ? State.EXTENSION_VALUE : null;
+            case EXTENSION_VALUE -> Syntax.token(b) ? State.EXTENSION_VALUE : blank ? State.SIZE_GAP : nextExtension(b);
+            case EXTENSION_QUOTED ->
+                b == '"'
+                        ? State.EXTENSION_QUOTED_END
+                        : b == '\\' ? State.EXTENSION_ESCAPED : Syntax.value(b) ? State.EXTENSION_QUOTED : null;
+            case EXTENSION_ESCAPED -> Syntax.value(b) ? State.EXTENSION_QUOTED : null;
+            case EXTENSION_QUOTED_END -> blank ? State.SIZE_GAP : nextExtension(b);
+            case SIZE, SIZE_LF, DATA, DATA_CR, DATA_LF, TRAILER, TRAILER_LF, DONE ->
+                throw new IllegalStateException("no extension is expected in " + state);
+        };
+        if (next == null) {
+            return "a chunk extension that is not a name with a value";
+        }
+        state = next;
+        return null;
+    }
+
+    private static @Nullable State nextExtension(byte b) {
+        return b == ';' ? State.EXTENSION_START : b == '\r' ? State.SIZE_LF : null;
+    }
+
+    private @Nullable String trailer(String text) {
         int colon = text.indexOf(':');
         byte[] name = text.substring(0, Math.max(0, colon)).getBytes(StandardCharsets.ISO_8859_1);
         boolean token = name.length > 0;

@@ -22,6 +22,7 @@ public final class Loop {
     private static final long TICK_MILLIS = 500;
 
     private final EventLoop executor;
+    private final Time time;
     private final LoopRecorder recorder;
     private final RequestParser requestParser;
     private final ResponseParser responseParser;
@@ -36,7 +37,18 @@ public final class Loop {
 
     /// @param countries the ISO code of an address, used on this loop only
     public Loop(EventLoop executor, EdgeSettings settings, LoopRecorder recorder, Function<byte[], String> countries) {
+        this(executor, Time.SYSTEM, settings, recorder, countries);
+    }
+
+    /// @param time what this loop believes the time to be
+    public Loop(
+            EventLoop executor,
+            Time time,
+            EdgeSettings settings,
+            LoopRecorder recorder,
+            Function<byte[], String> countries) {
         this.executor = executor;
+        this.time = time;
         this.recorder = recorder;
         this.countries = countries;
         EdgeSettings.Limits limits = settings.limits();
@@ -104,12 +116,12 @@ public final class Loop {
 
     /// Epoch milliseconds.
     public long millis() {
-        return System.currentTimeMillis();
+        return time.millis();
     }
 
     /// Monotonic nanoseconds.
     public long nanos() {
-        return System.nanoTime();
+        return time.nanos();
     }
 
     /// Now as an HTTP date.

@@ -49,6 +49,11 @@ record Demand(boolean noCache, long maxAge, long minFresh, long maxStale, boolea
                 && (maxAge < 0 || entry.age(now) <= maxAge);
     }
 
+    /// True when a response that the origin was asked for on another's behalf will do, however old it is by now.
+    boolean sharesFills() {
+        return !noCache && maxAge < 0 && minFresh < 0;
+    }
+
     /// True when the origin's own permission to serve stale may be used.
     boolean leavesStaleToOrigin() {
         return !noCache && maxAge < 0 && minFresh < 0;

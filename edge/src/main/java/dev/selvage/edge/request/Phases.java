@@ -382,7 +382,11 @@ public final class Phases {
         x.materialize();
         CacheKey key = x.method.equals("GET") ? x.key : null;
         // One that has passed us may be the very request that the running fill waits for.
-        boolean share = key != null && x.collapsible && !x.alone && passes(x) == 0;
+        boolean share = key != null
+                && x.collapsible
+                && !x.alone
+                && passes(x) == 0
+                && demand(x).sharesFills();
         Extent extent = key == null
                 ? Extent.WHOLE
                 : PartialContent.extent(x, x.collapsible, shared.fills().maxObject());
@@ -429,7 +433,7 @@ public final class Phases {
         // What HEAD brings is not stored, but may confirm what is.
         CacheKey key = x.method.equals("HEAD") ? null : x.key;
         boolean whole = x.key != null && (x.method.equals("GET") || x.method.equals("HEAD"));
-        String origin = (x.secure ? "s" : "p") + x.host;
+        String origin = origin(x);
         byte[] head = OriginHead.encode(x, stale, whole, extent);
         boolean plain = stale == null && extent instanceof Extent.Whole;
         return new FillRequest(
@@ -499,14 +503,16 @@ public final class Phases {
         };
     }
 
+    /// What tells origins of a zone apart.
+    private static String origin(Exchange x) {
+        return (x.secure ? "s" : "p") + x.host;
+    }
+
     /// Renews the stored response to GET by what HEAD said of it (RFC 9111 section 4.3.5).
     private void confirmByHead(Exchange x, Entry answer) {
         Entry stale = x.stale;
         CacheKey key = x.key;
-        if (stale == null
-                || key == null
-                || answer.status() != stale.status()
-                || !stale.identifiedBy(answer.headers())) {
+        if (stale == null || key == null || answer.status() != stale.status() || !stale.describedBy(answer.headers())) {
             return;
         }
         String length = answer.headers().first("content-length");
@@ -525,9 +531,11 @@ public final class Phases {
                 now);
         Storing decision = Storing.decide(facts, stale.status(), stale.updatedBy(answer.headers()));
         if (decision instanceof Storing.Yes) {
-            Entry renewed = stale.confirmed(answer.headers(), decision, answer.born(), now)
+            Entry.Selection selection =
+                    new Entry.Selection(x.fields()::joined, shared.fills().variance(), origin(x));
+            Entry renewed = stale.confirmed(answer.headers(), decision, answer.born(), now, selection)
                     .shareable();
-            shared.cache().store(key, renewed, () -> !bound(x).fence().hides(renewed));
+            shared.cache().renew(key, stale, renewed, () -> !bound(x).fence().hides(renewed));
         }
     }
 
@@ -604,8 +612,9 @@ public final class Phases {
         response.end = entry.length() < 0 && whole ? entry.body().available() : entry.length();
         response.withBody = !x.method.equals("HEAD") && entry.status() != 204 && entry.status() != 304;
         boolean cacheable = entry.storing() instanceof Storing.Yes;
-        boolean stored = x.cacheStatus.bodyFromCache() && !x.collapsed;
         long now = loop.millis();
+        // Who joined a fill late gets what is seconds old, as from the cache.
+        boolean stored = x.cacheStatus.bodyFromCache() && (!x.collapsed || entry.age(now) > 0);
         String originAge = stored ? null : entry.headers().first("age");
         response.age = stored || originAge != null ? entry.age(now) : -1;
         response.browserTtl = cacheable ? planned(x).browserTtl() : CachePlan.BrowserTtl.RESPECT;

@@ -119,6 +119,7 @@ class CacheControlTest {
         "'max-age = 60 ',                     60",
         "'max-age=\"60\"',                    60",
         "'max-age=060',                       60",
+        "'max-age=00000000000000000000060',     60",
         "'max-age=0',                         0",
         "'max-age',                           0",
         "'max-age=',                          0",

@@ -143,7 +143,7 @@ class EntryTest {
                 "gzip",
                 "content-range",
                 "bytes 0-1/2");
-        Entry confirmed = entry.confirmed(newer, fresh(100, 0), 9, ARRIVED + 70_000);
+        Entry confirmed = entry.confirmed(newer, fresh(100, 0), 9, ARRIVED + 70_000, selection(Map.of()));
         assertThat(confirmed.headers().joined("x")).isEqualTo("new");
         assertThat(confirmed.headers().joined("y")).isEqualTo("1");
         assertThat(confirmed.headers().joined("etag")).isEqualTo("\"1\"");
@@ -196,10 +196,40 @@ class EntryTest {
     @Test
     void aConfirmedVariantIsStillSelectedByTheSameRequests() {
         Entry entry = entry(fresh(60, 0), Headers.of("vary", "accept"), Map.of("accept", "a"));
-        Entry confirmed = entry.confirmed(Headers.of("vary", "accept"), fresh(60, 0), 6, ARRIVED + 1);
+        Entry confirmed = entry.confirmed(
+                Headers.of("vary", "accept"), fresh(60, 0), 6, ARRIVED + 1, selection(Map.of("accept", "a")));
         assertThat(confirmed.selectedBy(Map.of("accept", "a")::get)).isTrue();
         assertThat(confirmed.selectedBy(Map.of("accept", "b")::get)).isFalse();
         assertThat(confirmed.sameVariant(entry)).isTrue();
+    }
+
+    @Test
+    void aConfirmationWithAnotherVaryIsForRequestsLikeTheOneThatItAnswered() {
+        Entry entry = entry(fresh(60, 0));
+        Entry confirmed = entry.confirmed(
+                Headers.of("vary", "accept"), fresh(60, 0), 6, ARRIVED + 1, selection(Map.of("accept", "a")));
+        assertThat(confirmed.selectedBy(Map.of("accept", "a")::get)).isTrue();
+        assertThat(confirmed.selectedBy(Map.of("accept", "b")::get)).isFalse();
+        assertThat(confirmed.body()).isSameAs(entry.body());
+    }
+
+    @Test
+    void headDescribesAResponseWhenEachOfItsValidatorsIsThatOnes() {
+        Entry entry = entry(fresh(60, 0), Headers.of("etag", "\"1\"", "last-modified", "x"), Map.of());
+        assertThat(entry.describedBy(Headers.of("etag", "\"1\""))).isTrue();
+        assertThat(entry.describedBy(Headers.of("etag", "W/\"1\"", "last-modified", "x")))
+                .isTrue();
+        assertThat(entry.describedBy(Headers.of("etag", "\"2\"", "last-modified", "x")))
+                .isFalse();
+        assertThat(entry.describedBy(Headers.of("etag", "\"1\"", "last-modified", "y")))
+                .isFalse();
+        assertThat(entry.describedBy(Headers.EMPTY)).as("nothing in common").isFalse();
+        Entry tagged = entry(fresh(60, 0), Headers.of("etag", "\"1\""), Map.of());
+        assertThat(tagged.describedBy(Headers.of("last-modified", "x"))).isFalse();
+    }
+
+    private static Entry.Selection selection(Map<String, String> request) {
+        return new Entry.Selection(request::get, Variance.AS_SENT, "");
     }
 
     @Test

@@ -149,11 +149,26 @@ class MemoryCacheTest {
     void storingAConfirmedEntryKeepsItsBody() {
         Entry entry = stored("/a", 100);
         assertThat(entry.body().tryRetain()).isTrue();
-        Entry confirmed = entry.confirmed(Headers.EMPTY, entry.storing(), 0, NOW + 1);
+        Entry confirmed = entry.confirmed(
+                Headers.EMPTY, entry.storing(), 0, NOW + 1, new Entry.Selection(_ -> null, Variance.AS_SENT, ""));
         cache.store(key("/a"), confirmed, () -> true);
         entry.body().release();
         assertThat(held()).isEqualTo(100);
         assertThat(found("/a")).isSameAs(confirmed);
+    }
+
+    @Test
+    void whatIsRenewedMustStillBeThere() {
+        Entry entry = stored("/a", 100);
+        assertThat(entry.body().tryRetain()).isTrue();
+        Entry renewed = entry.confirmed(
+                Headers.EMPTY, entry.storing(), 0, NOW + 1, new Entry.Selection(_ -> null, Variance.AS_SENT, ""));
+        cache.renew(key("/a"), entry, renewed, () -> true);
+        assertThat(found("/a")).isSameAs(renewed);
+        cache.remove(key("/a"));
+        cache.renew(key("/a"), renewed, entry, () -> true);
+        assertThat(cache.count()).as("what was purged does not come back").isZero();
+        entry.body().release();
     }
 
     @Test
@@ -377,7 +392,12 @@ class MemoryCacheTest {
         assertThat(entry.body().keep(form)).isTrue();
         cache.store(
                 key("/a"),
-                entry.confirmed(Headers.EMPTY, new Storing.Yes(90, 0, 0, -1, false), fences.now(), NOW),
+                entry.confirmed(
+                        Headers.EMPTY,
+                        new Storing.Yes(90, 0, 0, -1, false),
+                        fences.now(),
+                        NOW,
+                        new Entry.Selection(_ -> null, Variance.AS_SENT, "")),
                 () -> true);
 
         Entry confirmed = Objects.requireNonNull(found("/a"));

@@ -219,7 +219,7 @@ class StoringTest {
     // ---- how long: zones with default times to live
 
     @ParameterizedTest
-    @CsvSource({"200, 7200", "301, 7200", "302, 1200", "303, 1200", "404, 180", "410, 180"})
+    @CsvSource({"200, 7200", "301, 7200", "302, 1200", "303, 1200", "404, 180", "410, 180", "403, 60"})
     void aStatusHasItsDefaultLifetime(int status, long lifetime) {
         assertThat(staticFiles().stored(status).lifetime()).isEqualTo(lifetime);
         assertThat(staticFiles()
@@ -231,7 +231,7 @@ class StoringTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {201, 203, 204, 300, 307, 308, 400, 401, 403, 405, 414, 500, 501, 502, 503, 504})
+    @ValueSource(ints = {201, 203, 204, 300, 307, 308, 400, 401, 405, 414, 500, 501, 502, 503, 504})
     void otherStatusesHaveNoDefaultLifetime(int status) {
         assertThat(staticFiles().refused(status)).isEqualTo(MissReason.STATUS);
     }

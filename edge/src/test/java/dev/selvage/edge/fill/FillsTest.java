@@ -253,6 +253,23 @@ class FillsTest {
     }
 
     @Test
+    void whoComesAfterTheHeadGetsNothingThatIsStale() {
+        Waiter owner = new Waiter();
+        Waiter other = new Waiter();
+        Waiter late = new Waiter();
+        Fill fill = begun(KEY, owner);
+        fill.join(other);
+        channel.runPendingTasks();
+        fill.head(200, Headers.of("cache-control", "max-age=0, stale-while-revalidate=60", "etag", "\"1\""), 10);
+        fill.join(late);
+        assertThat(other.entry()).as("it came while this one waited").isSameAs(owner.entry());
+        assertThat(late.outcome()).isInstanceOf(Filled.GoAlone.class);
+        bytes(fill, 10);
+        fill.end(Headers.EMPTY);
+        List.of(owner, other).forEach(Waiter::leave);
+    }
+
+    @Test
     void onlyOneFillOfAKeyCanBeJoined() {
         Fill first = begun(KEY, null);
         Fill second = new Fill(loop, fills, pool, request(KEY, null), null);
@@ -561,6 +578,22 @@ class FillsTest {
         fill.end(Headers.EMPTY);
         assertThat(stored()).isNull();
         assertThat(owner.entry().body()).isSameAs(stale.body());
+        owner.leave();
+    }
+
+    @Test
+    void aConfirmationThatIsForItsOwnerAloneIsNotShared() {
+        Entry stale = stale("cache-control", "max-age=0", "etag", "\"1\"");
+        Waiter owner = new Waiter();
+        Waiter other = new Waiter();
+        Fill fill = revalidating(stale, owner);
+        fill.join(other);
+        channel.runPendingTasks();
+        fill.head(304, Headers.of("cache-control", "max-age=60", "set-cookie", "id=owner"), 0);
+        fill.end(Headers.EMPTY);
+        assertThat(other.outcome()).isInstanceOf(Filled.GoAlone.class);
+        assertThat(owner.entry().headers().first("set-cookie")).isEqualTo("id=owner");
+        assertThat(stored()).isNull();
         owner.leave();
     }
 

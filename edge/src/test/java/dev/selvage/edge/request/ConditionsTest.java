@@ -123,7 +123,12 @@ class ConditionsTest {
         Entry older = entry("last-modified", MODIFIED, "date", AFTER);
         assertThat(Conditions.rangeAllowed(older, MODIFIED)).isTrue();
         Entry young = entry("last-modified", MODIFIED, "date", MODIFIED);
-        Entry confirmed = young.confirmed(Headers.of("date", AFTER), young.storing(), 1, ARRIVED);
+        Entry confirmed = young.confirmed(
+                Headers.of("date", AFTER),
+                young.storing(),
+                1,
+                ARRIVED,
+                new Entry.Selection(_ -> null, Variance.AS_SENT, ""));
         assertThat(Conditions.rangeAllowed(confirmed, MODIFIED))
                 .as("a 304 makes the body no younger")
                 .isFalse();
