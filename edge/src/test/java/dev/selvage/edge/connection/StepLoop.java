@@ -46,20 +46,20 @@ final class StepLoop extends AbstractScheduledEventExecutor implements EventLoop
 
     /// Runs one task; false when there is none.
     boolean step() {
-        for (Runnable due = due(); due != null; due = due()) {
-            tasks.add(due);
-        }
-        Runnable task = tasks.poll();
-        if (task == null) {
-            return false;
-        }
         running = true;
         try {
+            for (Runnable due = due(); due != null; due = due()) {
+                tasks.add(due);
+            }
+            Runnable task = tasks.poll();
+            if (task == null) {
+                return false;
+            }
             task.run();
+            return true;
         } finally {
             running = false;
         }
-        return true;
     }
 
     private @Nullable Runnable due() {
