@@ -227,8 +227,16 @@ class SmugglingTest {
     @Test
     void anOldRequestHasNoCoding() throws Exception {
         assertRefusedUnseen("POST /x HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + SMUGGLED);
-        assertRefusedUnseen("POST /x HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n"
-                + "Content-Length: 3\r\n\r\n0\r\n\r\n");
+        assertRefusedUnseen("""
+                POST /x HTTP/1.0\r
+                Host: a\r
+                Connection: keep-alive\r
+                Transfer-Encoding: chunked\r
+                Content-Length: 3\r
+                \r
+                0\r
+                \r
+                """);
     }
 
     @ParameterizedTest
