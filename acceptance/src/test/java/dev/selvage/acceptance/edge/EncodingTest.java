@@ -36,8 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Content codings: what the edge compresses, for whom, how often, and what it leaves alone (RFC 9110 sections 8.4 and
-/// 12.5.3).
+/// Content codings: what the edge compresses, for whom, how often, and what it leaves alone (RFC 9110
+/// sections 8.4 and 12.5.3).
 @Timeout(60)
 class EncodingTest {
     private static final Duration SOON = Duration.ofSeconds(10);

@@ -269,9 +269,8 @@ public final class Entry {
     }
 
     /// True when a request with this `Accept-Encoding` can do with the codings that the origin applied,
-    /// because it
-    /// accepts them, or because they are what the origin answered such a request with. The edge never
-    /// decodes.
+    /// because it accepts them, or because they are what the origin answered such a request with. The
+    /// edge never decodes.
     private boolean decodedBy(@Nullable String acceptEncoding) {
         long accept = AcceptEncoding.parse(acceptEncoding);
         if (Objects.equals(AcceptEncoding.normal(accept), codingsAsked)) {

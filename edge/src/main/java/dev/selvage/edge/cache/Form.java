@@ -5,8 +5,7 @@ import dev.selvage.edge.coding.Coding;
 /// A body in a content coding: what the edge compressed it to, or is compressing it to.
 ///
 /// Its bytes are a [Body] of their own, which is read like any other. A form that is kept lives as long
-/// as the body
-/// that it is a form of.
+/// as the body that it is a form of.
 public final class Form {
     private final Coding coding;
     private final Body body;

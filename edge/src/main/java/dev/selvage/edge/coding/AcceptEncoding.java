@@ -7,12 +7,10 @@ import org.jspecify.annotations.Nullable;
 /// allocates nothing.
 ///
 /// Ten bits for each of gzip, Brotli, zstd, `identity` and `*`: 0 when the field does not name it, else
-/// its weight in
-/// thousandths plus one. A member that is not exactly a coding with at most a weight is ignored; of a
-/// coding that is
-/// named twice the lower weight counts, because not to compress is never wrong. A visitor without the
-/// field gets
-/// what has no coding: RFC 9110 would allow any, but who does not ask often cannot decode.
+/// its weight in thousandths plus one. A member that is not exactly a coding with at most a weight is
+/// ignored; of a coding that is named twice the lower weight counts, because not to compress is never
+/// wrong. A visitor without the field gets what has no coding: RFC 9110 would allow any, but who does
+/// not ask often cannot decode.
 public final class AcceptEncoding {
     /// No such field.
     public static final long ABSENT = 0;
@@ -204,8 +202,7 @@ public final class AcceptEncoding {
     }
 
     /// The same for every spelling that accepts the same: what `Vary: Accept-Encoding` compares, and
-    /// what a fill
-    /// for the cache asks the origin with; null when the field is absent.
+    /// what a fill for the cache asks the origin with; null when the field is absent.
     public static @Nullable String normal(long accept) {
         if (accept == ABSENT) {
             return null;

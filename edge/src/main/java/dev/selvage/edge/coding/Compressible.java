@@ -8,8 +8,7 @@ import java.util.Set;
 /// Which responses are worth compressing, and may be.
 public final class Compressible {
     /// Bytes below which nothing is compressed: head and body fit one packet either way, and what a
-    /// coding frames
-    /// itself with eats what it saves.
+    /// coding frames itself with eats what it saves.
     public static final int LEAST = 256;
 
     /// Beside `text/*`, and all that ends in `+json`, `+xml` or `+text`.

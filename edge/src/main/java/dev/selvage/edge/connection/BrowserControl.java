@@ -42,8 +42,7 @@ final class BrowserControl {
         return kept.toString();
     }
 
-    /// Where the list member that begins at `from` ends: at the next comma outside of quotation marks,
-    /// of which one
+    /// Where the list member that begins at `from` ends: at the next comma outside of quotation marks, of which one
     /// without its partner quotes nothing.
     private static int memberEnd(String list, int from) {
         boolean quoted = false;

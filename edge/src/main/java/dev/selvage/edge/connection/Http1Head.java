@@ -192,8 +192,7 @@ final class Http1Head {
     }
 
     /// The tag of a representation that is the same in meaning, but not in bytes (RFC 9110 section
-    /// 8.8.1). What is
-    /// no tag at all cannot be made a weak one.
+    /// 8.8.1). What is no tag at all cannot be made a weak one.
     private static void weakened(StringBuilder head, String etag) {
         if (etag.startsWith("W/")) {
             line(head, "etag", etag);

@@ -20,10 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// One body being compressed: a reader of the source, and the writer of its form.
 ///
 /// Everything below [#execute] runs one call at a time, on whichever thread is free. A step compresses
-/// one slice and
-/// goes to the end of the queue, so that many bodies share the threads. A form that is kept is written
-/// as fast as the
-/// source grows; any other is windowed, and stays a bounded way ahead of its slowest reader.
+/// one slice and goes to the end of the queue, so that many bodies share the threads. A form that is
+/// kept is written as fast as the source grows; any other is windowed, and stays a bounded way ahead of
+/// its slowest reader.
 final class Encoding implements Executor, Runnable, Compressor.Sink {
     /// Bytes of the source that are compressed in one go.
     private static final int SLICE = 64 << 10;

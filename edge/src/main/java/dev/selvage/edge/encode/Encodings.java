@@ -110,8 +110,7 @@ public final class Encodings implements AutoCloseable {
     /// A form of `source` that grows, or has grown; null when there is no room to make one.
     ///
     /// The caller holds `source`, and where that is still growing has joined it and read nothing of it.
-    /// The form's
-    /// body is retained and joined for `reader`.
+    /// The form's body is retained and joined for `reader`.
     ///
     /// @param whenKept called on some thread when a form has been completed that stays with its source
     public @Nullable Form open(Body source, Coding coding, Object reader, Runnable whenKept) {

@@ -689,8 +689,7 @@ public final class Phases {
     }
 
     /// Chooses the content coding of what may be compressed: one that is kept with the entry, one that
-    /// is being made,
-    /// or a new one; or none.
+    /// is being made, or a new one; or none.
     private void negotiate(Exchange x, Entry entry) {
         Encodings encodings = shared.encodings();
         Response response = x.response;
@@ -728,8 +727,7 @@ public final class Phases {
     }
 
     /// True when the visitor may hold parts of an encoded form: it named them by a date, which is the
-    /// same in every
-    /// coding (RFC 9110 section 8.8.2.2), and accepts codings.
+    /// same in every coding (RFC 9110 section 8.8.2.2), and accepts codings.
     private boolean partOfAnyCoding(Exchange x, Entry entry) {
         String ifRange = x.field("if-range");
         return ifRange != null
@@ -740,8 +738,7 @@ public final class Phases {
     }
 
     /// The origin says of what was compressed in passing that it has not changed: with the tag that the
-    /// visitor knows
-    /// it by.
+    /// visitor knows it by.
     private void confirmForm(Exchange x, Entry entry) {
         String etag = entry.etag();
         String held = x.field("if-none-match");
