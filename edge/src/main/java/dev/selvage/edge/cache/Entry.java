@@ -397,7 +397,7 @@ public final class Entry {
     }
 
     public boolean fresh(long now) {
-        return now < freshUntil;
+        return now < freshUntil && storing instanceof Storing.Yes yes && yes.lifetime() > yes.initialAge();
     }
 
     /// RFC 9111 section 4.2.3: seconds since the origin made or confirmed it.

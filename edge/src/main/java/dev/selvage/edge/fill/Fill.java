@@ -321,15 +321,17 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         Storing decision = admitted(Storing.decide(facts(headers, now), 200, held.updatedBy(headers)), length);
         if (decision instanceof Storing.No(MissReason why)) {
             // What is not stored lets go of bytes before their readers have come.
-            boolean thisRequest = why == MissReason.REQUEST_NO_STORE
-                    || why == MissReason.AUTHORIZATION
-                    || why == MissReason.TOO_LARGE;
-            askForTheWhole(!thisRequest);
+            askForTheWhole(!ofTheRequest(why) && why != MissReason.TOO_LARGE);
             return;
         }
         promised = length;
         Body both = Body.continuing(held.body(), ByteBufAllocator.DEFAULT, loop.executor(), promised);
         begin(held.continued(headers, both, decision, born, now), true);
+    }
+
+    /// True for what one request forbids to store, and another might not.
+    private static boolean ofTheRequest(MissReason why) {
+        return why == MissReason.REQUEST_NO_STORE || why == MissReason.AUTHORIZATION;
     }
 
     /// The stored part cannot be completed.
@@ -418,10 +420,13 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         body = fresh.body();
         confirmed = true;
         CacheKey key = request.key();
-        if (decision instanceof Storing.Yes && key != null) {
-            fills.cache().store(key, share, () -> mayStore(share));
-        } else if (key != null) {
-            fills.cache().remove(key);
+        if (key != null) {
+            switch (decision) {
+                case Storing.Yes _ -> fills.cache().store(key, share, () -> mayStore(share));
+                // What is stored is no worse for others than before.
+                case Storing.No(MissReason why) when ofTheRequest(why) -> {}
+                case Storing.No _ -> fills.cache().remove(key);
+            }
         }
         stage = Stage.BODY;
         handOutAll();

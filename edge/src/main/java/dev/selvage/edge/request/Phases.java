@@ -261,7 +261,8 @@ public final class Phases {
             return Phase.FETCH;
         }
         CacheKey.Probe probe = probe(x);
-        long now = x.startedAt;
+        // Not when it came: it may have waited for a fill, and what arrived meanwhile must not look younger than it is.
+        long now = loop.millis();
         Demand demand = demand(x);
         switch (shared.cache().find(probe, bound(x).fence(), x::selecting, now)) {
             case MemoryCache.Stored(Entry entry)

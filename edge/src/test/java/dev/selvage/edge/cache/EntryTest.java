@@ -384,4 +384,12 @@ class EntryTest {
         assertThat(growing.sealed().compressible()).isTrue();
         body.release();
     }
+
+    @Test
+    void whatMustBeValidatedIsNeverFreshNotEvenForWhoCameBeforeIt() {
+        Entry entry = entry(fresh(0, 0));
+        assertThat(entry.fresh(ARRIVED - 5_000)).isFalse();
+        assertThat(entry.reusable()).isFalse();
+        assertThat(entry(fresh(1, 0)).fresh(ARRIVED - 5_000)).isTrue();
+    }
 }

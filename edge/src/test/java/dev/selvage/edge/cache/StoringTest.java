@@ -404,7 +404,7 @@ class StoringTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {400, 401, 403, 405, 413, 414, 416, 429, 431, 500, 501, 502, 503, 504, 599})
+    @ValueSource(ints = {400, 401, 405, 413, 414, 416, 429, 431, 500, 501, 502, 503, 504, 599})
     void aRulesTimeForEverythingIsNotForErrors(int status) {
         Case c = staticFiles().edge(CacheRule.Mode.OVERRIDE_ORIGIN, 90);
         assertThat(c.refused(status)).isEqualTo(MissReason.STATUS);
