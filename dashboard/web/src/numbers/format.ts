@@ -186,6 +186,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'set-cookie': 'origin sets a cookie',
   status: 'status has no lifetime',
   'vary-star': 'origin says Vary: *',
+  'content-type': 'a page called like a file',
   'too-large': 'too large to store',
   upgrade: 'became a WebSocket',
   range: 'part of an unstored object',
@@ -208,6 +209,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   'no-store': 'The origin forbids storing with Cache-Control: no-store.',
   private: 'The origin marks the response as one visitor’s own.',
   'no-cache': 'The origin says no-cache or gives no lifetime. An edge_ttl rule can set one.',
+  'content-type': 'Only the extension in its path made it eligible, but it is a page. If it is for everybody, the origin says max-age, or a cache rule makes it eligible.',
   'set-cookie': 'A response that sets a cookie is not stored. Remove the cookie at the origin for shared content.',
 };
 

@@ -124,8 +124,9 @@ record UpSettings(
             "cache.policy",
             Kind.word(CachePolicy.class),
             CachePolicy.SAFE,
-            "`safe` does not store an answer that sets a cookie unless it says that it is fresh and a rule allows it;"
-                    + " `strict` follows RFC 9111 to the letter.");
+            "`safe` does not store an answer that sets a cookie unless it says that it is fresh and a rule allows it, and"
+                    + " lets no visitor's `Cache-Control` get past the cache; `strict` follows RFC 9111 to the letter."
+                    + " docs/caching.md has all differences.");
     static final Key<Long> CACHE_MEMORY = Key.derived(
             "cache.memory",
             Kind.bytes(8 * MIB, 4 * TIB),

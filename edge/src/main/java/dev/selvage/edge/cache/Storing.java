@@ -122,7 +122,9 @@ public sealed interface Storing {
         } else if (disguised(plan, status, headers)) {
             return new No(MissReason.CONTENT_TYPE);
         } else {
-            lifetime = implicitLifetime(plan, status, headers, control.isPublic(), facts.responseTime());
+            // RFC 9111 section 4.2.2 allows a guess where `public` stands; an error that says so hardly means it.
+            boolean guess = control.isPublic() && (status < 500 || facts.byTheLetter());
+            lifetime = implicitLifetime(plan, status, headers, guess, facts.responseTime());
             if (lifetime < 0) {
                 return new No(MissReason.STATUS);
             }
@@ -238,7 +240,7 @@ public sealed interface Storing {
     }
 
     private static long implicitLifetime(
-            CachePlan plan, int status, Headers headers, boolean isPublic, long responseTime) {
+            CachePlan plan, int status, Headers headers, boolean guess, long responseTime) {
         CacheRule.EdgeTtl rule = plan.edgeTtl();
         if (rule != null && rule.mode() == CacheRule.Mode.BYPASS_BY_DEFAULT) {
             return -1;
@@ -254,8 +256,7 @@ public sealed interface Storing {
         }
         boolean heuristic = switch (status) {
             case 200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501 -> true;
-            // RFC 9111 section 4.2.2: `public` allows it for any other.
-            default -> isPublic;
+            default -> guess;
         };
         OptionalLong modified = HttpDate.parse(headers.first("last-modified"));
         if (!heuristic || modified.isEmpty()) {

@@ -2,6 +2,7 @@ package dev.selvage.edge.http;
 
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.Year;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -10,7 +11,8 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/// Dates as RFC 9110 section 5.6.7 writes and reads them.
+/// Dates as RFC 9110 section 5.6.7 writes and reads them; the case of letters does not matter to a cache (RFC 9111
+/// section 4.2).
 public final class HttpDate {
     private static final DateTimeFormatter IMF =
             DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.US);
@@ -35,7 +37,7 @@ public final class HttpDate {
         if (text.charAt(3) == ',') {
             return imfFixdate(text);
         }
-        return text.endsWith(" GMT") ? rfc850(text) : asctime(text);
+        return gmt(text) ? rfc850(text) : asctime(text);
     }
 
     /// `Sun, 06 Nov 1994 08:49:37 GMT`
@@ -45,7 +47,7 @@ public final class HttpDate {
                         && text.charAt(7) == ' '
                         && text.charAt(11) == ' '
                         && text.charAt(16) == ' '
-                        && text.endsWith(" GMT")
+                        && gmt(text)
                 ? second(number(text, 12, 4), text.substring(8, 11), number(text, 5, 2), text, 17, day(text, 0, 3))
                 : OptionalLong.empty();
     }
@@ -62,15 +64,25 @@ public final class HttpDate {
             return OptionalLong.empty();
         }
         int year = number(text, at + 9, 2);
-        // RFC 9110 reads two digits relative to now; every such sender died out long before 2070.
-        int century = year == NO_NUMBER ? 0 : year < 70 ? 2_000 : 1_900;
         return second(
-                century + year,
+                year == NO_NUMBER
+                        ? NO_NUMBER
+                        : nearest(year, Year.now(ZoneOffset.UTC).getValue()),
                 text.substring(at + 5, at + 8),
                 number(text, at + 2, 2),
                 text,
                 at + 12,
-                DAYS.indexOf(text.substring(0, at)));
+                at >= 6 ? day(text, 0, at) : -1);
+    }
+
+    /// The year of two digits: what seems to be more than 50 years ahead is the last one past (RFC 9110 section 5.6.7).
+    static int nearest(int digits, int now) {
+        int year = now - now % 100 + digits;
+        return year > now + 50 ? year - 100 : year;
+    }
+
+    private static boolean gmt(String text) {
+        return text.regionMatches(true, text.length() - 4, " GMT", 0, 4);
     }
 
     /// `Sun Nov  6 08:49:37 1994`
@@ -98,7 +110,7 @@ public final class HttpDate {
         int hour = number(text, time, 2);
         int minute = number(text, time + 3, 2);
         int second = number(text, time + 6, 2);
-        int monthOfYear = MONTHS.indexOf(month) + 1;
+        int monthOfYear = month(month);
         if (year < 0
                 || day < 1
                 || monthOfYear == 0
@@ -122,9 +134,21 @@ public final class HttpDate {
                 : OptionalLong.empty();
     }
 
+    /// 1 is January; 0 is none.
+    private static int month(String name) {
+        for (int i = 0; i < MONTHS.size(); i++) {
+            if (MONTHS.get(i).equalsIgnoreCase(name)) {
+                return i + 1;
+            }
+        }
+        return 0;
+    }
+
+    /// The day whose whole name, or its first three letters, stand at `start`; 0 is Monday, -1 none.
     private static int day(String text, int start, int length) {
         for (int i = 0; i < DAYS.size(); i++) {
-            if (DAYS.get(i).regionMatches(0, text, start, length)) {
+            String name = DAYS.get(i);
+            if ((length == 3 || length == name.length()) && name.regionMatches(true, 0, text, start, length)) {
                 return i;
             }
         }

@@ -35,7 +35,8 @@ final class Conditions {
         return Validators.allow(ifRange, entry);
     }
 
-    /// True when one of the entity tags in `list` is `opaque`, compared weakly.
+    /// True when one of the entity tags in `list` is `opaque`, compared weakly. What is no entity tag (RFC 9110 section
+    /// 8.8.3) is passed over.
     private static boolean listed(String list, String opaque) {
         int at = 0;
         while (at < list.length()) {
@@ -44,12 +45,19 @@ final class Conditions {
             if (close < 0) {
                 return false;
             }
-            if (list.substring(open, close + 1).equals(opaque)) {
+            if (list.substring(open, close + 1).equals(opaque) && beginsTag(list, at, open)) {
                 return true;
             }
             at = close + 1;
         }
         return false;
+    }
+
+    /// True when nothing but blanks, and perhaps the mark of a weak tag, stands between the last comma and the
+    /// quotation mark.
+    private static boolean beginsTag(String list, int from, int quote) {
+        String before = list.substring(Math.max(from, list.lastIndexOf(',', quote) + 1), quote);
+        return before.isBlank() || before.strip().equals("W/");
     }
 
     private static String opaque(String etag) {

@@ -509,14 +509,16 @@ class StoringTest {
     }
 
     @Test
-    void publicAllowsHeuristicFreshnessForAnyStatus() {
+    void publicAllowsHeuristicFreshnessForAnyStatusButForErrorsOnlyByTheLetter() {
         String date = "date: " + HttpDate.format(SECOND);
         String modified = "last-modified: " + HttpDate.format(SECOND - 1_000);
-        assertThat(rfc9111()
-                        .stored(599, "cache-control: public", date, modified)
-                        .lifetime())
-                .isEqualTo(100);
-        assertThat(rfc9111().refused(599, date, modified)).isEqualTo(MissReason.STATUS);
+        String[] said = {"cache-control: public", date, modified};
+        assertThat(rfc9111().stored(299, said).lifetime()).isEqualTo(100);
+        assertThat(rfc9111().refused(299, date, modified)).isEqualTo(MissReason.STATUS);
+        assertThat(rfc9111().refused(503, said)).isEqualTo(MissReason.STATUS);
+        Case strict = rfc9111();
+        strict.byTheLetter = true;
+        assertThat(strict.stored(503, said).lifetime()).isEqualTo(100);
     }
 
     @Test

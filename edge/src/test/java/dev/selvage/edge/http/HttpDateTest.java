@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -27,6 +28,19 @@ class HttpDateTest {
     void theLongestNameOfADayIsRead() {
         assertThat(HttpDate.parse("Wednesday, 16-Nov-94 08:49:37 GMT")).hasValue(EXAMPLE + 10 * 86_400);
         assertThat(HttpDate.parse("Friday, 01-Jan-27 00:00:00 GMT")).hasValue(1_798_761_600);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"sun, 06 nov 1994 08:49:37 gmt", "SUNDAY, 06-NOV-94 08:49:37 GmT", "sUN nOV  6 08:49:37 1994"})
+    void theCaseOfLettersDoesNotMatter(String text) {
+        assertThat(HttpDate.parse(text)).hasValue(EXAMPLE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"94, 1994", "26, 2026", "76, 2076", "77, 1977", "0, 2000"})
+    void aYearOfTwoDigitsIsAtMostFiftyYearsAhead(int digits, int year) {
+        assertThat(HttpDate.nearest(digits, 2026)).isEqualTo(year);
     }
 
     @Test
@@ -66,7 +80,7 @@ class HttpDateTest {
                 "Fri, 31 Feb 2025 00:00:00 GMT",
                 "Wed, 31 Apr 2025 00:00:00 GMT",
                 "Sun, 06 Nov +11994 08:49:37 GMT",
-                "sun, 06 nov 1994 08:49:37 gmt",
+                "Sun, 06-Nov-94 08:49:37 GMT",
                 "Sun, 06 Nov 1994 08-49-37 GMT",
                 "Sun-06-Nov-1994-08:49:37-GMT",
                 "Sun Nov 6 08:49:37 1994 ",

@@ -41,6 +41,11 @@ class ConditionsTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "\"1\"   | w/\"1\"              | false",
+                "\"1\"   | x\"1\"               | false",
+                "\"1\"   | \"0\"x\"1\"          | false",
+                "\"1\"   | x, W/\"1\"           | true",
+                "\"1\"   | \",\",\"1\"          | true",
                 "\"1\"   | \"1\"                | true",
                 "\"1\"   | \"0\", \"1\" , \"2\" | true",
                 "\"1\"   | \"0\",\"1\"          | true",
