@@ -270,6 +270,7 @@ class SmugglingTest {
                 Arguments.of("a bare LF in an extension (TERM.EXT)", "3;\nxx\r\nabc\r\n0\r\n\r\n"),
                 Arguments.of("a bare CR in an extension (EXT.TERM)", "3;a\rb\r\nabc\r\n0\r\n\r\n"),
                 Arguments.of("a bare LF within an extension's quotes", "3;a=\"\n\"\r\nabc\r\n0\r\n\r\n"),
+                Arguments.of("a request line for an extension", "3;GET /smuggled HTTP/1.1\r\nabc\r\n0\r\n\r\n"),
                 Arguments.of("CR CR LF", "3\r\r\nabc\r\n0\r\n\r\n"),
                 Arguments.of("a bare LF after the data (TERM.SPILL)", "3\r\nabc\n0\r\n\r\n"),
                 Arguments.of("a bare CR after the data", "3\r\nabc\r0\r\n\r\n"),
@@ -321,7 +322,7 @@ class SmugglingTest {
             strings = {
                 "3;a=b\r\nabc\r\n0\r\n\r\n",
                 "3;a=\"b;c\"\r\nabc\r\n0;x\r\n\r\n",
-                "3;GET /smuggled HTTP/1.1\r\nabc\r\n000\r\n\r\n",
+                "3;GET\r\nabc\r\n000\r\n\r\n",
                 "00000003\r\nabc\r\n0\r\n\r\n",
                 "3\r\nabc\r\n0\r\nContent-Length: 99\r\nTransfer_Encoding: x\r\nHost: b\r\nX-HTTP: y\r\n\r\n"
             })

@@ -86,12 +86,14 @@ final class UnsafeTarget implements UnsafeRequest {
             return null;
         }
         try {
-            URI named = new URI((secure ? "https" : "http") + "://" + authority + "/")
-                    .resolve(new URI(target))
-                    .resolve(new URI(reference.strip()));
+            URI own = new URI((secure ? "https" : "http") + "://" + authority + "/");
+            URI named = own.resolve(new URI(target)).resolve(new URI(reference.strip()));
             String path = named.getRawPath();
             String host = named.getRawAuthority();
-            if (path == null || host == null || !Authority.host(host).equals(Optional.of(binding.host()))) {
+            if (path == null
+                    || host == null
+                    || port(own) != port(named)
+                    || !Authority.host(host).equals(Optional.of(binding.host()))) {
                 return null;
             }
             String rooted = path.isEmpty() ? "/" : path;
@@ -99,5 +101,12 @@ final class UnsafeTarget implements UnsafeRequest {
         } catch (URISyntaxException | IllegalArgumentException _) {
             return null;
         }
+    }
+
+    private static int port(URI uri) {
+        if (uri.getPort() >= 0) {
+            return uri.getPort();
+        }
+        return "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
     }
 }
