@@ -16,13 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// A response body that one fill writes and any number of deliveries read while it grows.
 ///
 /// The fill appends on its event loop; readers, on theirs, see bytes up to [#available] and leave a
-/// wake-up call for
-/// more. Nobody locks: what is published is published by one volatile write. The body starts in *kept*
-/// form, where
-/// every
-/// byte stays until the last reference goes; it can turn *windowed*, once and for good, where bytes
-/// that every reader
-/// has passed are let go and nobody can join: the form of what is not stored.
+/// wake-up call for more. Nobody locks: what is published is published by one volatile write. The body
+/// starts in *kept* form, where every byte stays until the last reference goes; it can turn *windowed*,
+/// once and for good, where bytes that every reader has passed are let go and nobody can join: the form
+/// of what is not stored.
 ///
 /// References: the fill has one, each reader one, the cache one per stored entry.
 public final class Body {
@@ -289,8 +286,7 @@ public final class Body {
     // ---- the readers' side
 
     /// Says that a reader will come; before the body can turn windowed without it. Called where the
-    /// fill's loop or a
-    /// reference keeps the body from ending.
+    /// fill's loop or a reference keeps the body from ending.
     public void join(Object reader) {
         joined.incrementAndGet();
         loop.execute(() -> moved(reader, 0));
@@ -367,8 +363,7 @@ public final class Body {
     }
 
     /// Leaves a wake-up call on `loop` for when more is available or the state differs from what the
-    /// caller saw; the
-    /// call comes even if that has happened meanwhile.
+    /// caller saw; the call comes even if that has happened meanwhile.
     public void await(long seen, State seenState, Executor loop, Runnable call) {
         Waiter waiter;
         Waiter head;

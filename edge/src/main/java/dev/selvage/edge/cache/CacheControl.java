@@ -5,13 +5,11 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// The directives of a `Cache-Control` field, or of one that takes its place (RFC 9111 section 5.2,
-/// RFC 5861,
-/// RFC 8246).
+/// The directives of a `Cache-Control` field, or of one that takes its place (RFC 9111 section 5.2, RFC
+/// 5861, RFC 8246).
 ///
 /// Ages are seconds, -1 when absent; an age that is not a plain number counts as 0, which is stale
-/// (section 4.2.1).
-/// Directives that are not known are ignored (section 5.2.3).
+/// (section 4.2.1). Directives that are not known are ignored (section 5.2.3).
 public final class CacheControl {
     /// No directives.
     public static final CacheControl NONE = new Reading().none();
@@ -89,10 +87,9 @@ public final class CacheControl {
             }
         }
 
-        /// Notes the field names of a qualified `no-cache` or `private`; false when it names none,
-        /// and so means the
-        /// whole response. Names without quotation marks are no field list (section 5.2.2.4): the
-        /// whole, to be safe.
+        /// Notes the field names of a qualified `no-cache` or `private`; false when it names none, and
+        /// so means the whole response. Names without quotation marks are no field list (section
+        /// 5.2.2.4): the whole, to be safe.
         private boolean withholds(@Nullable String argument, boolean quoted) {
             if (argument == null || !quoted) {
                 return false;

@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// What identifies a stored resource: zone, scheme, host without port, path and query.
 ///
 /// The whole key is compared, never its hash alone: serving another resource's content is the one thing
-/// that must not
-/// happen. A [Probe] is the reusable form that a lookup is made with.
+/// that must not happen. A [Probe] is the reusable form that a lookup is made with.
 public sealed class CacheKey permits CacheKey.Probe {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 

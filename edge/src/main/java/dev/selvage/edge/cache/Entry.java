@@ -185,8 +185,8 @@ public final class Entry {
     }
 
     /// This entry as it may be stored and shared: without the fields that a qualified `no-cache` or
-    /// `private` keeps
-    /// for the request that it answered (RFC 9111 sections 5.2.2.4 and 5.2.2.7). Shares the body.
+    /// `private` keeps for the request that it answered (RFC 9111 sections 5.2.2.4 and 5.2.2.7). Shares
+    /// the body.
     public Entry shareable() {
         if (!(storing instanceof Storing.Yes yes) || yes.withheld().isEmpty()) {
             return this;
@@ -196,9 +196,8 @@ public final class Entry {
     }
 
     /// This entry as a 304, or the head of a 200, confirmed it (RFC 9111 sections 4.3.4 and 4.3.5):
-    /// newer fields,
-    /// newer freshness, the same body. A newer `Vary` or group counts from now on, for the request that was
-    /// answered by it.
+    /// newer fields, newer freshness, the same body. A newer `Vary` or group counts from now on, for
+    /// the request that was answered by it.
     public Entry confirmed(Headers newer, Storing storing, long born, long arrived, Selection selection) {
         Headers updated = updatedBy(newer);
         if (!newer.has("vary") && !newer.has("cache-groups")) {
@@ -208,9 +207,8 @@ public final class Entry {
         return part == null ? confirmed : confirmed.partial(part);
     }
 
-    /// True when a 304 with these fields is about this very response: its validators, where it has
-    /// any, are this
-    /// one's (RFC 9111 section 4.3.4).
+    /// True when a 304 with these fields is about this very response: its validators, where it has any,
+    /// are this one's (RFC 9111 section 4.3.4).
     public boolean identifiedBy(Headers newer) {
         String tag = newer.first("etag");
         String own = etag();
@@ -242,10 +240,9 @@ public final class Entry {
         return tag.startsWith("W/") ? tag.substring(2) : tag;
     }
 
-    /// The stored fields as a 304 updates them (RFC 9111 section 3.2): all but those that describe
-    /// the stored bytes.
-    /// `Age` and `Date` are the 304's or none: the stored ones say how old the response was before it
-    /// was confirmed.
+    /// The stored fields as a 304 updates them (RFC 9111 section 3.2): all but those that describe the
+    /// stored bytes. `Age` and `Date` are the 304's or none: the stored ones say how old the response
+    /// was before it was confirmed.
     public Headers updatedBy(Headers newer) {
         return headers.where((name, _) -> !name.equals("age") && !name.equals("date"))
                 .updatedBy(newer.where((name, _) -> !OF_THE_BYTES.contains(name)));

@@ -26,8 +26,7 @@ public final class MemoryCache {
     public record Stored(Entry entry) implements Found {}
 
     /// Nothing to use; `collapse` is false when requests for it are known to be uncacheable, so that
-    /// they need not wait
-    /// for each other.
+    /// they need not wait for each other.
     public record Absent(MissReason why, boolean collapse) implements Found {}
 
     private static final Absent FIRST_SEEN = new Absent(MissReason.FIRST_SEEN, true);

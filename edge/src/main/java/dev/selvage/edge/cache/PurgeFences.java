@@ -15,8 +15,7 @@ public final class PurgeFences {
     /// A zone's fence; lives as long as the program, so that it survives the zone's changes.
     public static final class Fence {
         /// Names of groups remembered per zone. Beyond it every entry of any group counts as invalid,
-        /// so that an
-        /// origin's names cannot fill the memory.
+        /// so that an origin's names cannot fill the memory.
         private static final int MOST_GROUPS = 4_096;
 
         private volatile long tick;

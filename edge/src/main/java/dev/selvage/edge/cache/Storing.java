@@ -143,8 +143,7 @@ public sealed interface Storing {
     /// True when the response must not be served stale (RFC 9111 section 4.2.4).
     ///
     /// By the letter `s-maxage` forbids it even where the same field allows it (section 5.2.2.10).
-    /// Owners who write
-    /// both mean the permission, and it is theirs to give.
+    /// Owners who write both mean the permission, and it is theirs to give.
     private static boolean forbidsStale(CacheControl control, boolean byTheLetter) {
         boolean permitted = control.staleWhileRevalidate() > 0 || control.staleIfError() > 0;
         return control.noCache()

@@ -14,10 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// The cache control that an origin aims at this cache (RFC 9213).
 ///
 /// Such a field is a Structured Field dictionary. The first of the target list that is present and
-/// valid takes the
-/// place of `Cache-Control` and `Expires`; one that is empty, does not parse, or gives a known
-/// directive a value of the
-/// wrong type is as if it were not there (section 2.2). The fields are passed on.
+/// valid takes the place of `Cache-Control` and `Expires`; one that is empty, does not parse, or gives
+/// a known directive a value of the wrong type is as if it were not there (section 2.2). The fields are
+/// passed on.
 final class TargetedControl {
     /// RFC 9213 section 2.2's target list, the nearest target first.
     private static final String[] TARGETS = {"cloudflare-cdn-cache-control", "cdn-cache-control"};

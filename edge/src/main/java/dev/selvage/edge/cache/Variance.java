@@ -9,15 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /// When two requests' values of a field that `Vary` names count as the same (RFC 9111 section 4.1).
 ///
-/// Whitespace around the members of a list never matters, nor does how they were spread over lines;
-/// the case of a
-/// language never does either.
+/// Whitespace around the members of a list never matters, nor does how they were spread over lines; the
+/// case of a language never does either.
 public enum Variance {
     /// The order of languages of equal weight matters: many origins take the first.
     AS_SENT,
     /// Languages of equal weight are equal (RFC 9110 section 12.5.4), and a response in the one
-    /// language that a request
-    /// likes best is the one it would get.
+    /// language that a request likes best is the one it would get.
     BY_MEANING;
 
     private record Language(String range, int thousandths) {}

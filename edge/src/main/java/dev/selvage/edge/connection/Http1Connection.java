@@ -34,9 +34,8 @@ import org.jspecify.annotations.Nullable;
 /// responses in order.
 ///
 /// States: a head is being read → an exchange is under way (its body read only as far as the exchange
-/// takes it) → the
-/// next head; or a tunnel; or lingering, where what still comes is thrown away so that the last
-/// response is not lost.
+/// takes it) → the next head; or a tunnel; or lingering, where what still comes is thrown away so that
+/// the last response is not lost.
 final class Http1Connection extends ChannelInboundHandlerAdapter implements Visitor, Timed {
     private static final System.Logger LOG = System.getLogger(Http1Connection.class.getName());
     private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -304,8 +303,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
     }
 
     /// Half-closes, and throws away what still comes for a moment: closing at once would reset the
-    /// connection, and the
-    /// visitor could lose the response (RFC 9112 section 9.6).
+    /// connection, and the visitor could lose the response (RFC 9112 section 9.6).
     private void linger() {
         state = State.LINGER;
         // The moment begins when all has been taken: until then the visitor is still being answered.
@@ -398,8 +396,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
     }
 
     /// Ends a request within its body. Half of it may be at the origin already: only ending both
-    /// connections is
-    /// unambiguous.
+    /// connections is unambiguous.
     private void refuseBody(int status, String reason) {
         if (answering) {
             close();

@@ -10,10 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// What a response amounts to, given how much its origin was asked for.
 ///
 /// An origin may answer a request for a part with the whole, with the part, or with another one; it may
-/// also be
-/// wrong about what it sends. Nothing that is not certain is stored, and no part goes to somebody who
-/// did not ask
-/// for one.
+/// also be wrong about what it sends. Nothing that is not certain is stored, and no part goes to
+/// somebody who did not ask for one.
 sealed interface Answer {
     /// A response about the resource, whatever was asked.
     record Resource() implements Answer {}

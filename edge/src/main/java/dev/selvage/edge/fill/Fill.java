@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// One request to the origin and what becomes of its response: the second machine beside the exchange.
 ///
 /// CHOOSE (a connection) → SEND → HEAD → BODY → SEAL, with RETRY and ABANDON. It runs on the loop of
-/// the exchange that
-/// started it; others join from any loop. Its [Body] meets the deliveries that read it.
+/// the exchange that started it; others join from any loop. Its [Body] meets the deliveries that read
+/// it.
 public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
     /// Unread bytes of a windowed body at which the origin is paused, and resumed.
     private static final long HIGH_WATER = 512 << 10;

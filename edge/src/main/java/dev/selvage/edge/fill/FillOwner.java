@@ -9,8 +9,7 @@ public interface FillOwner extends FillWaiter {
     void interim(int status, Headers headers);
 
     /// The origin takes the request's body from now on, through [Fill#requestBody] and
-    /// [Fill#requestEnd]; called again
-    /// whenever it takes more after having been slow.
+    /// [Fill#requestEnd]; called again whenever it takes more after having been slow.
     void bodyWanted();
 
     /// Bytes of the protocol that the origin switched to; the receiver releases them.

@@ -114,8 +114,7 @@ public final class Fills {
     }
 
     /// Removes what is stored under these keys and keeps fills in progress from storing it, but not the
-    /// one whose own
-    /// response made them invalid.
+    /// one whose own response made them invalid.
     void invalidate(Set<CacheKey> keys, @Nullable Fill by) {
         for (Fill fill : active) {
             CacheKey key = fill.request().key();

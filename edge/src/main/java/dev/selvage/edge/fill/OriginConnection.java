@@ -26,8 +26,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
     private static final byte[] LAST_CHUNK = "0\r\n".getBytes(StandardCharsets.US_ASCII);
 
     /// Interim responses that an origin may send before the final one, and bytes of their heads: more
-    /// of them
-    /// only keep a visitor waiting.
+    /// of them only keep a visitor waiting.
     private static final int MAX_INTERIM = 32;
 
     private static final int MAX_INTERIM_BYTES = 64 << 10;
@@ -155,8 +154,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
     }
 
     /// False where an origin may not expect a body, take it for the next request, and answer another
-    /// visitor
-    /// with what this one made up (RFC 9110 section 9.3.1).
+    /// visitor with what this one made up (RFC 9110 section 9.3.1).
     private static boolean bodyHasMeaning(String method) {
         return switch (method) {
             case "GET", "HEAD", "DELETE", "OPTIONS" -> false;

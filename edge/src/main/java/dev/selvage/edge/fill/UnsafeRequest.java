@@ -16,7 +16,6 @@ public interface UnsafeRequest {
     List<String> invalidatedGroups(Headers response);
 
     /// True when `Content-Location` names the target itself, so that the response is what a GET would
-    /// bring (RFC 9110
-    /// section 8.7).
+    /// bring (RFC 9110 section 8.7).
     boolean located(Headers response);
 }

@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// Finds and validates the header fields of a head, as ranges of one byte array.
 ///
 /// Strict where RFC 9112 lets a recipient choose: CRLF only, no obs-fold, no blank before the colon, no
-/// control
-/// characters. Reused for every message of its owner; not thread-safe.
+/// control characters. Reused for every message of its owner; not thread-safe.
 public abstract sealed class HeadScanner permits RequestParser, ResponseParser {
     /// What scanning came to.
     public enum Result {

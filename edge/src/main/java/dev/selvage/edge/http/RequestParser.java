@@ -3,8 +3,7 @@ package dev.selvage.edge.http;
 import org.jspecify.annotations.Nullable;
 
 /// Parses the head of a request (RFC 9112 section 3), strictly, without allocating where the request is
-/// an ordinary
-/// one.
+/// an ordinary one.
 ///
 /// One per event loop; what it found is valid until the next [#scan].
 public final class RequestParser extends HeadScanner {

@@ -4,8 +4,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /// Parses the head of an origin's response (RFC 9112 section 4), as strictly as a request's: an origin
-/// can be hostile
-/// too.
+/// can be hostile too.
 ///
 /// One per origin connection's loop; what it found is valid until the next [#scan].
 public final class ResponseParser extends HeadScanner {
@@ -108,8 +107,7 @@ public final class ResponseParser extends HeadScanner {
     }
 
     /// Bytes of the body as framed, [#CHUNKED] or [#UNTIL_CLOSE]; what the request's method and the
-    /// status make of it
-    /// is [#bodyLength(String)].
+    /// status make of it is [#bodyLength(String)].
     long framedLength() {
         return bodyLength;
     }

@@ -39,14 +39,11 @@ public final class CacheTargets {
     }
 
     /// The authority as key and origin know it: the host, and the port where the visitor named the one
-    /// that this
-    /// edge listens on and the scheme does not imply it.
+    /// that this edge listens on and the scheme does not imply it.
     ///
     /// Any other port is dropped. An origin may repeat it in redirects, and whoever could put it there
-    /// without
-    /// its being part of the key would send other visitors to ports of his choice; as part of the key
-    /// it would
-    /// keep a purge from finding what it stands for.
+    /// without its being part of the key would send other visitors to ports of his choice; as part of
+    /// the key it would keep a purge from finding what it stands for.
     ///
     /// @param named the port that the visitor named, 0 when none
     /// @param listening the port that this edge listens on

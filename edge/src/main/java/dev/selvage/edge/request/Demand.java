@@ -6,11 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What a request's `Cache-Control` asks of the cache (RFC 9111 section 5.2.1).
 ///
-/// These directives are advice that a cache need not take. By the letter it takes them; else a
-/// visitor cannot make the
-/// cache ask the origin, which would leave the origin open to everybody's reload key, and only
-/// `only-if-cached`, which
-/// spares the origin, is heard.
+/// These directives are advice that a cache need not take. By the letter it takes them; else a visitor
+/// cannot make the cache ask the origin, which would leave the origin open to everybody's reload key,
+/// and only `only-if-cached`, which spares the origin, is heard.
 ///
 /// @param noCache nothing without asking the origin
 /// @param maxAge at most so old, seconds; -1 when not said

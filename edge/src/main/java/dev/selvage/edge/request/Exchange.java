@@ -210,8 +210,7 @@ public final class Exchange implements FillOwner {
     }
 
     /// The value of a field as it selects a stored response (RFC 9111 section 4.1): what `Connection`
-    /// keeps from the
-    /// origin selects nothing, because the origin answers as if it were not there.
+    /// keeps from the origin selects nothing, because the origin answers as if it were not there.
     @Nullable
     String selecting(String name) {
         if (materialized) {

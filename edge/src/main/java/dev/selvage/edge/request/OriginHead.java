@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// The head of the request that the origin sees.
 final class OriginHead {
     /// Fields that the edge sets itself; a visitor's are dropped, so that origins can believe them.
-    /// Those of
-    /// framing and of the connection stand here for their look-alikes.
+    /// Those of framing and of the connection stand here for their look-alikes.
     private static final Set<String> OURS = Set.of(
             "host",
             "connection",
@@ -51,12 +50,10 @@ final class OriginHead {
             Set.of("if-match", "if-none-match", "if-modified-since", "if-unmodified-since");
 
     /// Fields by which proxies and frameworks are told of another host, path, scheme, port, method or
-    /// address
-    /// than the request's own. They are no part of the cache key: an origin that believes them would
-    /// give one
-    /// visitor's claim to all who come after (cache poisoning), so a request whose response may be
-    /// stored goes
-    /// without them, whoever sent it. Cloudflare puts most of them into the key, to the same end.
+    /// address than the request's own. They are no part of the cache key: an origin that believes them
+    /// would give one visitor's claim to all who come after (cache poisoning), so a request whose
+    /// response may be stored goes without them, whoever sent it. Cloudflare puts most of them into the
+    /// key, to the same end.
     private static final Set<String> CLAIMS = Set.of(
             "x-host",
             "x-http-host-override",

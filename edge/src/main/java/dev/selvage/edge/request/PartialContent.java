@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// How much is asked of the origin for a request that a stored part or nothing answers.
 final class PartialContent {
     /// Bytes before a range that a visitor waits for, so that one fill serves everybody; a range that
-    /// begins
-    /// later, or at an unknown place, is passed on.
+    /// begins later, or at an unknown place, is passed on.
     static final long DEEP = 1 << 20;
 
     private PartialContent() {}

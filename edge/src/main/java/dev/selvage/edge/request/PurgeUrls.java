@@ -14,8 +14,7 @@ public final class PurgeUrls {
     private PurgeUrls() {}
 
     /// Both schemes' keys, because an owner who purges one wants neither to be served, with and without
-    /// this
-    /// edge's port, under every form that the zone's settings give the query.
+    /// this edge's port, under every form that the zone's settings give the query.
     ///
     /// @param zone the zone's id
     /// @param url absolute, in any spelling

@@ -19,8 +19,7 @@ final class StaticFiles {
     private StaticFiles() {}
 
     /// True when the path of the normal target in `bytes` ends in one of them, in any case, to every
-    /// reader;
-    /// see [NormalTarget#extension].
+    /// reader; see [NormalTarget#extension].
     static boolean named(byte[] bytes, int start, int length) {
         int ending = NormalTarget.extension(bytes, start, length);
         if (ending < 0) {

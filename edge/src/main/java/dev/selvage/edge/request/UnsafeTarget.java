@@ -56,8 +56,7 @@ final class UnsafeTarget implements UnsafeRequest {
     }
 
     /// All forms that a purge of the URL covers, both schemes among them: origins that answer on both
-    /// hardly ever mean
-    /// different resources.
+    /// hardly ever mean different resources.
     private void add(Set<CacheKey> keys, @Nullable String named) {
         if (named != null) {
             keys.addAll(PurgeUrls.keys(binding.zone().id(), "http://" + binding.host() + named, listening));
@@ -79,8 +78,8 @@ final class UnsafeTarget implements UnsafeRequest {
     }
 
     /// The path and query that a reference names on the host of this target; null when it names another
-    /// host or cannot
-    /// be read (RFC 9111 section 4.4: what is another's is not for this one to invalidate).
+    /// host or cannot be read (RFC 9111 section 4.4: what is another's is not for this one to
+    /// invalidate).
     private @Nullable String sameHost(@Nullable String reference) {
         if (reference == null) {
             return null;
