@@ -116,6 +116,7 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
 
     /// Gives back what it would have built upon, instead of starting.
     public void forgo() {
+        stage = Stage.ABANDONED;
         Entry known = request.known();
         if (known != null) {
             known.body().release();

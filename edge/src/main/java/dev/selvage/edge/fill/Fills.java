@@ -62,7 +62,8 @@ public final class Fills {
         return joinable.putIfAbsent(key, fill);
     }
 
-    void unpublish(@Nullable CacheKey key, Fill fill) {
+    /// Takes back what [#publish] let others join.
+    public void unpublish(@Nullable CacheKey key, Fill fill) {
         if (key != null) {
             joinable.remove(key, fill);
         }

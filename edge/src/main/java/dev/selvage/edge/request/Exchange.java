@@ -78,6 +78,7 @@ public final class Exchange implements FillOwner {
     boolean collapsible;
     boolean alone;
     int looks;
+    boolean lookedTwice;
     CacheStatus cacheStatus = CacheStatus.NONE;
     MissReason missReason = MissReason.NONE;
     final Response response = new Response();
@@ -162,6 +163,7 @@ public final class Exchange implements FillOwner {
         collapsible = true;
         alone = false;
         looks = 0;
+        lookedTwice = false;
         cacheStatus = CacheStatus.NONE;
         missReason = MissReason.NONE;
         firstByteNanos = 0;

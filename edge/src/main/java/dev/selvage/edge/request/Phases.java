@@ -417,10 +417,27 @@ public final class Phases {
                 fill.forgo();
                 return join(x, quicker);
             }
+            if (key != null && stale == null && x.held == null && !x.lookedTwice && storedMeanwhile(x, key)) {
+                // The fill that was running when the cache was asked has ended since, and left what it brought.
+                x.lookedTwice = true;
+                x.missReason = MissReason.NONE;
+                shared.fills().unpublish(joinKey, fill);
+                fill.forgo();
+                return Phase.LOOKUP;
+            }
         }
         x.fill = fill;
         fill.start();
         return Next.Park.PARK;
+    }
+
+    private boolean storedMeanwhile(Exchange x, CacheKey key) {
+        if (shared.cache().find(key, bound(x).fence(), x::selecting, loop.millis())
+                instanceof MemoryCache.Stored(Entry entry)) {
+            entry.body().release();
+            return true;
+        }
+        return false;
     }
 
     private static Next join(Exchange x, Fill running) {
