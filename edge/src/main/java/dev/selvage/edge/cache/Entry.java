@@ -232,12 +232,7 @@ public final class Entry {
     }
 
     private static boolean sameTag(String tag, String own) {
-        boolean weak = tag.startsWith("W/") || own.startsWith("W/");
-        return weak ? opaque(tag).equals(opaque(own)) : tag.equals(own);
-    }
-
-    private static String opaque(String tag) {
-        return tag.startsWith("W/") ? tag.substring(2) : tag;
+        return Validators.opaque(tag).equals(Validators.opaque(own));
     }
 
     /// The stored fields as a 304 updates them (RFC 9111 section 3.2): all but those that describe the

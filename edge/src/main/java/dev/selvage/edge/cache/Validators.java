@@ -5,8 +5,8 @@ import dev.selvage.edge.http.HttpDate;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/// The strong validators of a response: what proves that two parts are of the same bytes (RFC 9110 section
-/// 8.8.1).
+/// The validators of a response (RFC 9110 section 8.8), above all the strong ones: what proves that two parts are
+/// of the same bytes.
 public final class Validators {
     private Validators() {}
 
@@ -44,6 +44,11 @@ public final class Validators {
                 && modified.isPresent()
                 && date.getAsLong() == modified.getAsLong()
                 && entry.strongDate();
+    }
+
+    /// An entity tag without the mark of a weak one: equal ones are the same by weak comparison (section 8.8.3.2).
+    public static String opaque(String etag) {
+        return etag.startsWith("W/") ? etag.substring(2) : etag;
     }
 
     /// True for one well-formed strong entity tag.

@@ -19,7 +19,7 @@ final class Conditions {
             if (ifNoneMatch.strip().equals("*")) {
                 return true;
             }
-            return etag != null && listed(ifNoneMatch, opaque(etag));
+            return etag != null && listed(ifNoneMatch, Validators.opaque(etag));
         }
         OptionalLong since = HttpDate.parse(ifModifiedSince);
         // RFC 9111 section 4.3.2: where the response does not say when it changed, its Date stands for it.
@@ -58,9 +58,5 @@ final class Conditions {
     private static boolean beginsTag(String list, int from, int quote) {
         String before = list.substring(Math.max(from, list.lastIndexOf(',', quote) + 1), quote);
         return before.isBlank() || before.strip().equals("W/");
-    }
-
-    private static String opaque(String etag) {
-        return etag.startsWith("W/") ? etag.substring(2) : etag;
     }
 }
