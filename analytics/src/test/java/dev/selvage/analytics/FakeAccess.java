@@ -20,7 +20,8 @@ final class FakeAccess implements Access {
             new ZoneRef(OTHER_ZONE, "example.org", ACCOUNT)));
 
     @Override
-    public Optional<Principal> authenticate(@Nullable String authorization) {
+    public Optional<Principal> authenticate(Presented by) {
+        String authorization = by.authorization();
         if ("Bearer all".equals(authorization)) {
             return Optional.of(new Reader("all", zones));
         }

@@ -1,9 +1,13 @@
 package dev.selvage.control;
 
 import dev.selvage.control.access.Credentials;
+import dev.selvage.control.access.Tokens;
+import dev.selvage.control.access.UserEndpoints;
 import dev.selvage.control.accounts.Accounts;
+import dev.selvage.control.accounts.Memberships;
 import dev.selvage.control.api.Api;
 import dev.selvage.control.api.EnvelopeFallback;
+import dev.selvage.control.audit.AuditLog;
 import dev.selvage.control.dns.DnsRecords;
 import dev.selvage.control.publish.Publisher;
 import dev.selvage.control.purge.Purges;
@@ -63,7 +67,8 @@ public final class Control implements AutoCloseable {
         ChangeLog log = null;
         Control control = null;
         try {
-            Credentials credentials = Credentials.open(directory, settings.adminToken(), store);
+            Credentials credentials =
+                    Credentials.open(directory, settings.adminToken(), store, clock, settings.limits());
             Accounts.make(store, clock);
             log = SqliteChangeLog.open(database, store.writing(), clock);
             control = new Control(clock, store, credentials, log, Publisher.start(store, log, health, metrics));
@@ -93,7 +98,11 @@ public final class Control implements AutoCloseable {
     /// Adds the API's routes.
     public void routes(Router router) {
         Api api = new Api(router, credentials);
-        new Accounts(store, credentials).routes(api);
+        new Accounts(store, clock).routes(api);
+        new Memberships(store).routes(api);
+        new UserEndpoints(store, clock).routes(api);
+        new Tokens(store, credentials, clock).routes(api);
+        new AuditLog(store).routes(api);
         new Zones(store, clock).routes(api);
         new DnsRecords(store, clock).routes(api);
         new SettingsEndpoints(store, clock).routes(api);

@@ -1,5 +1,6 @@
 package dev.selvage.control;
 
+import dev.selvage.control.access.Credentials;
 import java.nio.file.Path;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
@@ -10,10 +11,12 @@ import org.jspecify.annotations.Nullable;
 /// @param adminToken the bearer token with every permission; null for the one kept in the directory,
 ///     which the first
 /// start makes
+/// @param limits how often callers may call
 /// @param clock the time of rows, purges and development mode
-public record ControlSettings(Path directory, @Nullable String adminToken, Clock clock) {
+public record ControlSettings(Path directory, @Nullable String adminToken, Credentials.Limits limits, Clock clock) {
+    /// With the default limits and the system's clock.
     public ControlSettings(Path directory, @Nullable String adminToken) {
-        this(directory, adminToken, Clock.systemUTC());
+        this(directory, adminToken, Credentials.Limits.DEFAULTS, Clock.systemUTC());
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.selvage.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.selvage.model.access.Access;
 import dev.selvage.toolkit.lifecycle.Health;
 import dev.selvage.toolkit.log.ChangeLog.Position;
 import dev.selvage.toolkit.metrics.Metrics;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
@@ -35,7 +37,7 @@ class ControlTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
         try (Control control = open(data, null)) {
-            assertThat(control.access().authenticate("Bearer " + token)).isPresent();
+            assertThat(control.access().authenticate(shown("Bearer " + token))).isPresent();
         }
         assertThat(Files.readString(file).strip()).isEqualTo(token);
     }
@@ -46,8 +48,8 @@ class ControlTest {
         String kept = Files.readString(directory.resolve("admin-token")).strip();
         String given = "a.given-token_with~all+kinds/of=letters==".replace("=l", "-l");
         try (Control control = open(directory, given)) {
-            assertThat(control.access().authenticate("Bearer " + given)).isPresent();
-            assertThat(control.access().authenticate("Bearer " + kept)).isEmpty();
+            assertThat(control.access().authenticate(shown("Bearer " + given))).isPresent();
+            assertThat(control.access().authenticate(shown("Bearer " + kept))).isEmpty();
         }
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file : files.toList()) {
@@ -81,7 +83,8 @@ class ControlTest {
         Files.writeString(file, "my-own-token\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
         try (Control control = open(directory, null)) {
-            assertThat(control.access().authenticate("Bearer my-own-token")).isPresent();
+            assertThat(control.access().authenticate(shown("Bearer my-own-token")))
+                    .isPresent();
         }
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
@@ -95,6 +98,7 @@ class ControlTest {
     @Test
     void aDatabaseOfANewerVersionIsRefusedAndUntouched() throws Exception {
         open(directory, "token").close();
+        int version = version();
         sql("pragma user_version = 99");
         byte[] before = Files.readAllBytes(directory.resolve("control.db"));
         assertThatThrownBy(() -> open(directory, "token"))
@@ -103,7 +107,7 @@ class ControlTest {
                 .hasMessageContaining("control.db");
         assertThat(Arrays.equals(before, Files.readAllBytes(directory.resolve("control.db"))))
                 .isTrue();
-        sql("pragma user_version = 1");
+        sql("pragma user_version = " + version);
         open(directory, "token").close();
     }
 
@@ -161,8 +165,20 @@ class ControlTest {
         }
     }
 
+    private static Access.Presented shown(String authorization) {
+        return new Access.Presented(authorization, null, null, "127.0.0.1");
+    }
+
     private static Control open(Path directory, @Nullable String token) throws IOException {
         return Control.open(new ControlSettings(directory, token), new Health(), new Metrics());
+    }
+
+    private int version() throws Exception {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("control.db"));
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("pragma user_version")) {
+            return rows.getInt(1);
+        }
     }
 
     private void sql(String sql) throws Exception {

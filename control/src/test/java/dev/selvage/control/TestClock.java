@@ -18,6 +18,10 @@ final class TestClock extends Clock {
         now = now.plus(by);
     }
 
+    synchronized void set(Instant instant) {
+        now = instant;
+    }
+
     @Override
     public Instant instant() {
         return now;

@@ -2,6 +2,8 @@ package dev.selvage.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.selvage.control.access.Credentials;
+import dev.selvage.control.api.Permission;
 import dev.selvage.model.purge.PurgeCommand;
 import dev.selvage.model.zone.ZoneConfig;
 import dev.selvage.toolkit.json.Json;
@@ -22,12 +24,20 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -42,13 +52,24 @@ final class TestControl implements AutoCloseable {
     final Metrics metrics = new Metrics();
     final Control control;
     private final Path directory;
+    private final Connection audit;
+    private final AtomicLong started = new AtomicLong();
+    private final AtomicInteger running = new AtomicInteger();
     private final WebServer server;
     private final HttpClient client = HttpClient.newHttpClient();
 
-    private TestControl(Path directory, TestClock clock) throws IOException {
+    private final Credentials.Limits limits;
+
+    private TestControl(Path directory, TestClock clock, Credentials.Limits limits) throws IOException {
         this.directory = directory;
         this.clock = clock;
-        control = Control.open(new ControlSettings(directory, TOKEN, clock), health, metrics);
+        this.limits = limits;
+        control = Control.open(new ControlSettings(directory, TOKEN, limits, clock), health, metrics);
+        try {
+            audit = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("control.db"));
+        } catch (SQLException failure) {
+            throw new IOException(failure);
+        }
         Router router = new Router();
         control.routes(router);
         router.add("GET", "/fails", _ -> {
@@ -63,13 +84,17 @@ final class TestControl implements AutoCloseable {
     }
 
     static TestControl open(Path directory, Instant now) throws IOException {
-        return new TestControl(directory, new TestClock(now));
+        return new TestControl(directory, new TestClock(now), Credentials.Limits.DEFAULTS);
+    }
+
+    static TestControl open(Path directory, Credentials.Limits limits) throws IOException {
+        return new TestControl(directory, new TestClock(Instant.parse("2026-03-01T12:00:00.123456Z")), limits);
     }
 
     /// Closes this and opens the same directory again.
     TestControl reopen() throws IOException {
         close();
-        return new TestControl(directory, clock);
+        return new TestControl(directory, clock, limits);
     }
 
     /// An answer of the API.
@@ -121,8 +146,68 @@ final class TestControl implements AutoCloseable {
         return send(method, "/client/v4" + path, body, "Authorization", "Bearer " + TOKEN);
     }
 
+    /// A call with this token.
+    Result sendAs(String token, String method, String path, @Nullable String body) throws Exception {
+        return send(method, "/client/v4" + path, body, "Authorization", "Bearer " + token);
+    }
+
+    /// Makes a token of the user and answers its secret.
+    ///
+    /// @param resources as the API takes them, such as `{"com.cloudflare.api.account.zone.*": "*"}`
+    String token(String resources, Permission... permissions) throws Exception {
+        return send("POST", "/user/tokens", tokenBody(resources, permissions))
+                .ok()
+                .result()
+                .get("value")
+                .stringValue();
+    }
+
+    /// A token for these zones of the user.
+    String zoneToken(String zone, Permission... permissions) throws Exception {
+        return token("{\"com.cloudflare.api.account.zone." + zone + "\":\"*\"}", permissions);
+    }
+
+    static String tokenBody(String resources, Permission... permissions) {
+        String groups = Stream.of(permissions)
+                .map(permission -> "{\"id\":\"" + permission.id() + "\"}")
+                .collect(Collectors.joining(","));
+        return "{\"name\":\"test\",\"policies\":[{\"effect\":\"allow\",\"resources\":" + resources
+                + ",\"permission_groups\":[" + groups + "]}]}";
+    }
+
     /// A call with these headers and no others.
+    ///
+    /// Whatever changes something must have left a note in the audit log, and what failed must not.
     Result send(String method, String path, @Nullable String body, String... headers) throws Exception {
+        long call = started.incrementAndGet();
+        boolean alone = running.getAndIncrement() == 0;
+        try {
+            long notes = notes();
+            Result result = exchange(method, path, body, headers);
+            boolean changes = !method.equals("GET")
+                    && result.status < 300
+                    && !path.contains("dry_run=true")
+                    && !path.endsWith("/activation_check");
+            // What fails beside a change of somebody else cannot be told from it.
+            if (changes || (alone && started.get() == call)) {
+                assertThat(notes() > notes)
+                        .as("audit notes of " + method + " " + path + " " + body)
+                        .isEqualTo(changes);
+            }
+            return result;
+        } finally {
+            running.decrementAndGet();
+        }
+    }
+
+    private synchronized long notes() throws SQLException {
+        try (Statement statement = audit.createStatement();
+                ResultSet rows = statement.executeQuery("select count(*) from audit_log")) {
+            return rows.getLong(1);
+        }
+    }
+
+    private Result exchange(String method, String path, @Nullable String body, String... headers) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
                 .timeout(Duration.ofSeconds(30))
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
@@ -219,6 +304,11 @@ final class TestControl implements AutoCloseable {
     public void close() {
         client.shutdownNow();
         server.close();
+        try {
+            audit.close();
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
         control.close();
     }
 }

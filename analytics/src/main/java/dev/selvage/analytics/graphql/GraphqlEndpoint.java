@@ -97,7 +97,8 @@ public final class GraphqlEndpoint implements Handler {
 
     @Override
     public Answer handle(Call call) throws InterruptedException {
-        Optional<Access.Principal> principal = access.authenticate(call.header("authorization"));
+        Optional<Access.Principal> principal = access.authenticate(new Access.Presented(
+                call.header("authorization"), call.header("x-auth-key"), call.header("x-auth-email"), call.remote()));
         if (principal.isEmpty()) {
             return failed(List.of(new Problem(401, "authn", "Unauthorized", null)));
         }

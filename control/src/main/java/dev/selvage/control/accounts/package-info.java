@@ -1,4 +1,6 @@
-/// Accounts, and what a caller may learn of itself. The first start makes one account.
+/// Accounts, which own zones, and the user's memberships in them. The first start makes one account.
+///
+/// * **Holds:** only the operator makes an account.
 @NullMarked
 package dev.selvage.control.accounts;
 

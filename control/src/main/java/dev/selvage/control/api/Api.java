@@ -4,22 +4,47 @@ import dev.selvage.toolkit.web.Answer;
 import dev.selvage.toolkit.web.Call;
 import dev.selvage.toolkit.web.Handler;
 import dev.selvage.toolkit.web.Router;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// Adds the API's routes: each call is admitted before its endpoint sees it, and a refusal becomes an
 /// answer.
+///
+/// A template's `{zone}` or `{account}` says where the call's permission must hold.
 public final class Api {
     /// Where the API begins.
     public static final String ROOT = "/client/v4";
 
     private final Router router;
     private final Gate gate;
+    private final List<Route> routes = new ArrayList<>();
 
     /// Decides whether a call may go on.
     @FunctionalInterface
     public interface Gate {
-        /// @throws Refused when not
-        void admit(Call call);
+        /// @param permission what the call needs; null when any caller will do
+        /// @throws Refused when the call may not go on
+        Admitted admit(Call call, @Nullable Permission permission);
     }
+
+    /// A call that may go on.
+    ///
+    /// @param headers of its answer
+    public record Admitted(Caller caller, Map<String, String> headers) {
+        public Admitted {
+            headers = Map.copyOf(headers);
+        }
+    }
+
+    /// An operation of the API.
+    ///
+    /// @param permission null when any caller will do, none is needed, or it depends on the call
+    /// @param open true when it admits by itself
+    public record Route(
+            String method, String template, @Nullable Permission permission, boolean open) {}
 
     /// Answers the calls of one method and path.
     @FunctionalInterface
@@ -28,23 +53,63 @@ public final class Api {
         Answer answer(Call call);
     }
 
+    /// Answers the calls of one method and path by who calls.
+    @FunctionalInterface
+    public interface CallerEndpoint {
+        /// @throws Refused when the caller asks for what cannot be
+        Answer answer(Call call, Caller caller);
+    }
+
     public Api(Router router, Gate gate) {
         this.router = router;
         this.gate = gate;
     }
 
-    /// Adds an endpoint for admitted callers.
+    /// Adds an endpoint that reads.
     ///
     /// @param template below [#ROOT]
-    public Api add(String method, String template, Endpoint endpoint) {
-        return open(method, template, call -> {
-            gate.admit(call);
-            return endpoint.answer(call);
-        });
+    public Api read(String template, @Nullable Permission permission, Endpoint endpoint) {
+        return readAs(template, permission, (call, _) -> endpoint.answer(call));
+    }
+
+    /// Adds an endpoint that reads, and answers by who calls.
+    public Api readAs(String template, @Nullable Permission permission, CallerEndpoint endpoint) {
+        return change("GET", template, permission, endpoint);
+    }
+
+    /// Adds an endpoint that changes something; it must note so in the audit log.
+    public Api change(String method, String template, @Nullable Permission permission, CallerEndpoint endpoint) {
+        add(new Route(method, template, permission, false), call -> admit(call, permission, endpoint));
+        return this;
+    }
+
+    /// Adds an endpoint whose permission depends on what the call is about.
+    public Api by(String method, String template, Function<Call, Permission> permission, CallerEndpoint endpoint) {
+        add(new Route(method, template, null, false), call -> admit(call, permission.apply(call), endpoint));
+        return this;
     }
 
     /// Adds an endpoint that admits by itself.
     public Api open(String method, String template, Endpoint endpoint) {
+        add(new Route(method, template, null, true), endpoint);
+        return this;
+    }
+
+    /// Every operation that was added, in order.
+    public List<Route> routes() {
+        return List.copyOf(routes);
+    }
+
+    private Answer admit(Call call, @Nullable Permission permission, CallerEndpoint endpoint) {
+        Admitted admitted = gate.admit(call, permission);
+        try {
+            return endpoint.answer(call, admitted.caller()).with(admitted.headers());
+        } catch (Refused refused) {
+            return Envelope.failure(refused).with(admitted.headers());
+        }
+    }
+
+    private void add(Route route, Endpoint endpoint) {
         Handler handler = call -> {
             try {
                 return endpoint.answer(call);
@@ -52,7 +117,7 @@ public final class Api {
                 return Envelope.failure(refused);
             }
         };
-        router.add(method, ROOT + template, handler);
-        return this;
+        router.add(route.method(), ROOT + route.template(), handler);
+        routes.add(route);
     }
 }

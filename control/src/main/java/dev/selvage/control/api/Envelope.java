@@ -50,7 +50,7 @@ public final class Envelope {
     }
 
     static Answer failure(Refused refused) {
-        return failure(refused.status(), refused.errors());
+        return failure(refused.status(), refused.errors()).with(refused.headers());
     }
 
     public static ObjectNode object() {

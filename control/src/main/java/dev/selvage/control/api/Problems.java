@@ -25,6 +25,10 @@ public final class Problems {
         }
     }
 
+    public int size() {
+        return errors.size();
+    }
+
     public boolean none() {
         return errors.isEmpty();
     }

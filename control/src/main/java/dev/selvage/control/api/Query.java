@@ -2,6 +2,7 @@ package dev.selvage.control.api;
 
 import dev.selvage.toolkit.web.Call;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -24,6 +25,11 @@ public final class Query {
                     "Invalid value for " + name + ": expected one of " + String.join(", ", new TreeSet<>(known)));
         }
         return value.toLowerCase(Locale.ROOT);
+    }
+
+    /// The value of a parameter that is there and not empty.
+    public static Optional<String> text(Call call, String name) {
+        return call.parameter(name).filter(text -> !text.isEmpty());
     }
 
     /// True when a list is asked for in descending order.

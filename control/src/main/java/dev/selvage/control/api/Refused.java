@@ -1,6 +1,7 @@
 package dev.selvage.control.api;
 
 import java.util.List;
+import java.util.Map;
 
 /// Ends a call with a 4xx answer; within a transaction nothing of it stays.
 ///
@@ -10,11 +11,18 @@ public final class Refused extends RuntimeException {
 
     private final int status;
     private final transient List<ApiError> errors;
+    private final transient Map<String, String> headers;
 
-    public Refused(int status, List<ApiError> errors) {
+    public Refused(int status, List<ApiError> errors, Map<String, String> headers) {
         super(errors.toString(), null, false, false);
         this.status = status;
         this.errors = List.copyOf(errors);
+        this.headers = Map.copyOf(headers);
+    }
+
+    /// A conflict lasts, whereas clients take 409 for a reason to try again: they are told not to.
+    public Refused(int status, List<ApiError> errors) {
+        this(status, errors, status == 409 ? Map.of("x-should-retry", "false") : Map.of());
     }
 
     public Refused(int status, ApiError error) {
@@ -31,5 +39,10 @@ public final class Refused extends RuntimeException {
 
     public List<ApiError> errors() {
         return errors;
+    }
+
+    /// Headers of the answer.
+    public Map<String, String> headers() {
+        return headers;
     }
 }

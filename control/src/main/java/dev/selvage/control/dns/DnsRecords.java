@@ -2,11 +2,14 @@ package dev.selvage.control.dns;
 
 import dev.selvage.control.api.Api;
 import dev.selvage.control.api.Body;
+import dev.selvage.control.api.Caller;
 import dev.selvage.control.api.Envelope;
 import dev.selvage.control.api.Ids;
 import dev.selvage.control.api.Page;
+import dev.selvage.control.api.Permission;
 import dev.selvage.control.api.Refused;
 import dev.selvage.control.api.Times;
+import dev.selvage.control.audit.Audit;
 import dev.selvage.control.store.Store;
 import dev.selvage.control.store.Tx;
 import dev.selvage.control.zones.Zone;
@@ -26,6 +29,8 @@ public final class DnsRecords {
     /// Most records of one zone.
     static final int MOST = 3_500;
 
+    private static final String TYPE = "dns_record";
+
     private final Store store;
     private final Clock clock;
 
@@ -37,12 +42,12 @@ public final class DnsRecords {
     public void routes(Api api) {
         String all = "/zones/{zone}/dns_records";
         String one = all + "/{record}";
-        api.add("POST", all, this::create);
-        api.add("GET", all, this::list);
-        api.add("GET", one, this::get);
-        api.add("PUT", one, call -> change(call, false));
-        api.add("PATCH", one, call -> change(call, true));
-        api.add("DELETE", one, this::delete);
+        api.change("POST", all, Permission.DNS_WRITE, this::create);
+        api.read(all, Permission.DNS_READ, this::list);
+        api.read(one, Permission.DNS_READ, this::get);
+        api.change("PUT", one, Permission.DNS_WRITE, (call, caller) -> change(call, caller, false));
+        api.change("PATCH", one, Permission.DNS_WRITE, (call, caller) -> change(call, caller, true));
+        api.change("DELETE", one, Permission.DNS_WRITE, this::delete);
     }
 
     /// The host names that the edge answers for.
@@ -68,7 +73,7 @@ public final class DnsRecords {
         record.insert(tx, zone);
     }
 
-    private Answer create(Call call) {
+    private Answer create(Call call, Caller caller) {
         Ids.of(call, "zone");
         ObjectNode body = Body.parse(call);
         return store.write(tx -> {
@@ -80,7 +85,9 @@ public final class DnsRecords {
             }
             put(tx, zone, record, null);
             zone.changed(tx, now);
-            return Envelope.ok(record.json(zone));
+            ObjectNode json = record.json(zone);
+            Audit.note(tx, caller, now, zone.place(), Audit.Change.add(TYPE, record.id(), json));
+            return Envelope.ok(json);
         });
     }
 
@@ -101,7 +108,7 @@ public final class DnsRecords {
         });
     }
 
-    private Answer change(Call call, boolean merge) {
+    private Answer change(Call call, Caller caller, boolean merge) {
         Ids.of(call, "zone");
         Ids.of(call, "record");
         ObjectNode body = Body.parse(call);
@@ -112,7 +119,9 @@ public final class DnsRecords {
             DnsRecord after = RecordForm.read(merge ? merged(before, zone, body) : body, zone, before, now);
             put(tx, zone, after, before);
             zone.changed(tx, now);
-            return Envelope.ok(after.json(zone));
+            ObjectNode json = after.json(zone);
+            Audit.note(tx, caller, now, zone.place(), Audit.Change.change(TYPE, after.id(), before.json(zone), json));
+            return Envelope.ok(json);
         });
     }
 
@@ -122,12 +131,14 @@ public final class DnsRecords {
         return merged;
     }
 
-    private Answer delete(Call call) {
+    private Answer delete(Call call, Caller caller) {
         return Envelope.id(store.write(tx -> {
             Zone zone = Zone.of(tx, call);
             DnsRecord record = record(tx, zone, call);
+            long now = Times.now(clock);
             record.delete(tx, zone);
-            zone.changed(tx, Times.now(clock));
+            zone.changed(tx, now);
+            Audit.note(tx, caller, now, zone.place(), Audit.Change.delete(TYPE, record.id(), record.json(zone)));
             return record.id();
         }));
     }

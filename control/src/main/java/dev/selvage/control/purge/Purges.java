@@ -3,9 +3,12 @@ package dev.selvage.control.purge;
 import dev.selvage.control.api.Api;
 import dev.selvage.control.api.ApiError;
 import dev.selvage.control.api.Body;
+import dev.selvage.control.api.Caller;
 import dev.selvage.control.api.Envelope;
 import dev.selvage.control.api.Ids;
+import dev.selvage.control.api.Permission;
 import dev.selvage.control.api.Problems;
+import dev.selvage.control.audit.Audit;
 import dev.selvage.control.names.HostName;
 import dev.selvage.control.store.Store;
 import dev.selvage.control.store.Tx;
@@ -21,9 +24,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The endpoint that purges.
 public final class Purges {
@@ -53,15 +58,15 @@ public final class Purges {
     }
 
     public void routes(Api api) {
-        api.add("POST", "/zones/{zone}/purge_cache", this::purge);
+        api.change("POST", "/zones/{zone}/purge_cache", Permission.CACHE_PURGE, this::purge);
     }
 
     /// Purges a whole zone.
-    public static void everything(Tx tx, Zone zone, long nowMillis) {
-        accept(tx, zone, true, List.of(), nowMillis);
+    public static void everything(Tx tx, Caller caller, Zone zone, long nowMillis) {
+        accept(tx, caller, zone, true, List.of(), nowMillis);
     }
 
-    private Answer purge(Call call) {
+    private Answer purge(Call call, Caller caller) {
         Ids.of(call, "zone");
         Problems problems = new Problems(NOTHING);
         Body body = Body.of(call, problems);
@@ -72,18 +77,31 @@ public final class Purges {
             Zone zone = Zone.of(tx, call);
             refuseOutside(zone, urls);
             List<String> texts = urls.stream().map(PurgeUrl::text).distinct().toList();
-            return accept(tx, zone, everything, texts, clock.millis());
+            return accept(tx, caller, zone, everything, texts, clock.millis());
         });
         // The purge is durable from here on; waiting only makes the answer mean that visitors see it already.
         witness.get().awaitApplied(accepted.zone(), accepted.sequence(), PATIENCE);
         return Envelope.id(accepted.id());
     }
 
-    private static PurgeCommand accept(Tx tx, Zone zone, boolean everything, List<String> urls, long nowMillis) {
+    private static PurgeCommand accept(
+            Tx tx, Caller caller, Zone zone, boolean everything, List<String> urls, long nowMillis) {
         tx.run("update zone set purge_sequence = purge_sequence + 1 where id = ?", zone.id());
         long sequence = tx.number("select purge_sequence as n from zone where id = ?", zone.id());
         PurgeCommand command = new PurgeCommand(Ids.next(), zone.id(), sequence, nowMillis, everything, urls);
         tx.run("insert into outbox (zone_id, command) values (?, ?)", zone.id(), Json.write(command));
+        ObjectNode asked = Envelope.object();
+        if (everything) {
+            asked.put("purge_everything", true);
+        } else {
+            urls.forEach(asked.putArray("files")::add);
+        }
+        Audit.note(
+                tx,
+                caller,
+                TimeUnit.MILLISECONDS.toMicros(nowMillis),
+                zone.place(),
+                new Audit.Change("purge", "zone", zone.id(), null, asked));
         return command;
     }
 

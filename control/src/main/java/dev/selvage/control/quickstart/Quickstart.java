@@ -3,8 +3,10 @@ package dev.selvage.control.quickstart;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.selvage.control.accounts.Account;
+import dev.selvage.control.api.Caller;
 import dev.selvage.control.api.Envelope;
 import dev.selvage.control.api.Times;
+import dev.selvage.control.audit.Audit;
 import dev.selvage.control.dns.DnsRecords;
 import dev.selvage.control.purge.Purges;
 import dev.selvage.control.rulesets.Phase;
@@ -55,8 +57,15 @@ public final class Quickstart {
             ZoneRules.put(tx, zone, Phase.HTTP_REQUEST_ORIGIN, rule(origin), now);
             ZoneSettings.setSsl(tx, zone, origin.tls() ? SslMode.ORIGIN_PULL : SslMode.FLEXIBLE, now);
             zone.changed(tx, now);
+            Audit.note(
+                    tx,
+                    Caller.SYSTEM,
+                    now,
+                    zone.place(),
+                    Audit.Change.change(
+                            "zone", zone.id(), null, Envelope.object().put("origin", origin.text())));
             if (before.isPresent()) {
-                Purges.everything(tx, zone, clock.millis());
+                Purges.everything(tx, Caller.SYSTEM, zone, clock.millis());
             }
             return zone;
         });
@@ -74,7 +83,10 @@ public final class Quickstart {
         }
         String account = Account.first(tx).id();
         Zone zone = Zones.create(
-                tx, new NewZone(account, ZoneConfig.QUICKSTART, "full", other.isEmpty(), DefaultCaching.RFC9111), now);
+                tx,
+                Caller.SYSTEM,
+                new NewZone(account, ZoneConfig.QUICKSTART, "full", other.isEmpty(), DefaultCaching.RFC9111),
+                now);
         ZoneSettings.setBrowserCacheTtl(tx, zone, 0, now);
         return zone;
     }

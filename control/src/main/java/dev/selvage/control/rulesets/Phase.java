@@ -1,13 +1,14 @@
 package dev.selvage.control.rulesets;
 
+import dev.selvage.control.api.Permission;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
 /// The phases that have rules here.
 public enum Phase {
-    HTTP_REQUEST_ORIGIN("route"),
-    HTTP_REQUEST_CACHE_SETTINGS("set_cache_settings");
+    HTTP_REQUEST_ORIGIN("route", Permission.ORIGIN_READ, Permission.ORIGIN_WRITE),
+    HTTP_REQUEST_CACHE_SETTINGS("set_cache_settings", Permission.CACHE_SETTINGS_READ, Permission.CACHE_SETTINGS_WRITE);
 
     /// Phases of the API that are not available here.
     private static final Set<String> ELSEWHERE = Set.of(
@@ -35,9 +36,24 @@ public enum Phase {
             "magic_transit_managed");
 
     private final String action;
+    private final Permission read;
+    private final Permission write;
 
-    Phase(String action) {
+    Phase(String action, Permission read, Permission write) {
         this.action = action;
+        this.read = read;
+        this.write = write;
+    }
+
+    /// What it takes to read the rules of a phase, by its name; what is not available here needs no more
+    /// than the zone itself.
+    static Permission toRead(String id) {
+        return named(id).map(phase -> phase.read).orElse(Permission.ZONE_READ);
+    }
+
+    /// What it takes to change them.
+    static Permission toWrite(String id) {
+        return named(id).map(phase -> phase.write).orElse(Permission.ZONE_WRITE);
     }
 
     /// The only action of its rules.

@@ -2,12 +2,14 @@ package dev.selvage.control.rulesets;
 
 import dev.selvage.control.api.Api;
 import dev.selvage.control.api.Body;
+import dev.selvage.control.api.Caller;
 import dev.selvage.control.api.Envelope;
 import dev.selvage.control.api.Ids;
 import dev.selvage.control.api.Problems;
 import dev.selvage.control.api.Query;
 import dev.selvage.control.api.Refused;
 import dev.selvage.control.api.Times;
+import dev.selvage.control.audit.Audit;
 import dev.selvage.control.store.Store;
 import dev.selvage.control.store.Tx;
 import dev.selvage.control.zones.Zone;
@@ -37,8 +39,8 @@ public final class RulesetsEndpoints {
 
     public void routes(Api api) {
         String entryPoint = "/zones/{zone}/rulesets/phases/{phase}/entrypoint";
-        api.add("GET", entryPoint, this::get);
-        api.add("PUT", entryPoint, this::put);
+        api.by("GET", entryPoint, call -> Phase.toRead(call.capture("phase")), (call, _) -> get(call));
+        api.by("PUT", entryPoint, call -> Phase.toWrite(call.capture("phase")), this::put);
     }
 
     private Answer get(Call call) {
@@ -55,7 +57,7 @@ public final class RulesetsEndpoints {
         });
     }
 
-    private Answer put(Call call) {
+    private Answer put(Call call, Caller caller) {
         Ids.of(call, "zone");
         Phase phase = available(call.capture("phase"));
         boolean rehearsal =
@@ -87,6 +89,12 @@ public final class RulesetsEndpoints {
                     rules,
                     now);
             store(tx, zone, after, now);
+            Audit.note(
+                    tx,
+                    caller,
+                    now,
+                    zone.place(),
+                    Audit.Change.change("ruleset", after.id(), before == null ? null : before.json(), after.json()));
             return Envelope.ok(after.json());
         };
         if (rehearsal) {

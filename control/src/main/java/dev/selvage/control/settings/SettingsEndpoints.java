@@ -3,11 +3,14 @@ package dev.selvage.control.settings;
 import dev.selvage.control.api.Api;
 import dev.selvage.control.api.ApiError;
 import dev.selvage.control.api.Body;
+import dev.selvage.control.api.Caller;
 import dev.selvage.control.api.Envelope;
 import dev.selvage.control.api.Ids;
+import dev.selvage.control.api.Permission;
 import dev.selvage.control.api.Problems;
 import dev.selvage.control.api.Refused;
 import dev.selvage.control.api.Times;
+import dev.selvage.control.audit.Audit;
 import dev.selvage.control.store.Store;
 import dev.selvage.control.store.Tx;
 import dev.selvage.control.zones.Zone;
@@ -19,12 +22,14 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
 /// The endpoints below `/zones/{zone}/settings`.
 public final class SettingsEndpoints {
+    private static final String TYPE = "zone_setting";
     private static final int UNKNOWN = 1006;
     private static final int INVALID = 1007;
     private static final Set<String> FIELDS = Set.of("id", "value");
@@ -38,10 +43,12 @@ public final class SettingsEndpoints {
     }
 
     public void routes(Api api) {
-        api.add("GET", "/zones/{zone}/settings", this::list);
-        api.add("PATCH", "/zones/{zone}/settings", this::editSome);
-        api.add("GET", "/zones/{zone}/settings/{setting}", this::get);
-        api.add("PATCH", "/zones/{zone}/settings/{setting}", this::edit);
+        String all = "/zones/{zone}/settings";
+        String one = all + "/{setting}";
+        api.read(all, Permission.ZONE_SETTINGS_READ, this::list);
+        api.change("PATCH", all, Permission.ZONE_SETTINGS_WRITE, this::editSome);
+        api.read(one, Permission.ZONE_SETTINGS_READ, this::get);
+        api.change("PATCH", one, Permission.ZONE_SETTINGS_WRITE, this::edit);
     }
 
     private Answer list(Call call) {
@@ -57,7 +64,7 @@ public final class SettingsEndpoints {
         });
     }
 
-    private Answer edit(Call call) {
+    private Answer edit(Call call, Caller caller) {
         Ids.of(call, "zone");
         ZoneSetting setting = setting(call);
         Problems problems = new Problems(INVALID);
@@ -67,13 +74,13 @@ public final class SettingsEndpoints {
         problems.refuseIfAny();
         return store.write(tx -> {
             Zone zone = Zone.of(tx, call);
-            change(tx, zone, Map.of(setting, value));
+            change(tx, caller, zone, Map.of(setting, value));
             return one(tx, Zone.of(tx, call), setting);
         });
     }
 
     /// All of the given settings, or none.
-    private Answer editSome(Call call) {
+    private Answer editSome(Call call, Caller caller) {
         Ids.of(call, "zone");
         Problems problems = new Problems(INVALID);
         Body body = Body.of(call, problems);
@@ -92,17 +99,29 @@ public final class SettingsEndpoints {
         }
         problems.refuseIfAny();
         return store.write(tx -> {
-            change(tx, Zone.of(tx, call), values);
+            change(tx, caller, Zone.of(tx, call), values);
             return some(tx, Zone.of(tx, call), values.keySet());
         });
     }
 
-    private void change(Tx tx, Zone zone, Map<ZoneSetting, JsonNode> values) {
-        long now = Times.now(clock);
-        values.forEach((setting, value) -> ZoneSettings.store(tx, zone, setting, value, now));
-        if (!values.isEmpty()) {
-            zone.changed(tx, now);
+    private void change(Tx tx, Caller caller, Zone zone, Map<ZoneSetting, JsonNode> values) {
+        if (values.isEmpty()) {
+            return;
         }
+        long now = Times.now(clock);
+        long seconds = TimeUnit.MICROSECONDS.toSeconds(now);
+        ZoneSettings before = ZoneSettings.of(tx, zone);
+        values.forEach((setting, value) -> ZoneSettings.store(tx, zone, setting, value, now));
+        zone.changed(tx, now);
+        ZoneSettings after = ZoneSettings.of(tx, Zone.find(tx, zone.id()).orElseThrow());
+        values.keySet()
+                .forEach(setting -> Audit.note(
+                        tx,
+                        caller,
+                        now,
+                        zone.place(),
+                        Audit.Change.change(
+                                TYPE, setting.id(), before.json(setting, seconds), after.json(setting, seconds))));
     }
 
     private static JsonNode value(Body body, ZoneSetting setting) {

@@ -2,6 +2,7 @@ package dev.selvage.control.zones;
 
 import dev.selvage.control.api.Envelope;
 import dev.selvage.control.api.Ids;
+import dev.selvage.control.api.Place;
 import dev.selvage.control.api.Refused;
 import dev.selvage.control.api.Times;
 import dev.selvage.control.store.Row;
@@ -45,6 +46,11 @@ public record Zone(
     /// @throws Refused with 404 when there is none
     public static Zone of(Tx tx, Call call) {
         return find(tx, Ids.of(call, "zone")).orElseThrow(() -> new Refused(404, 1001, "Invalid zone identifier"));
+    }
+
+    /// Where changes of it and of what hangs on it are made.
+    public Place.Zone place() {
+        return new Place.Zone(id, account);
     }
 
     /// Notes that the edges must learn of a change of this zone.

@@ -2,6 +2,7 @@ package dev.selvage.control.zones;
 
 import dev.selvage.control.api.Page;
 import dev.selvage.control.api.Query;
+import dev.selvage.control.api.Reach;
 import dev.selvage.control.names.HostName;
 import dev.selvage.control.store.Tx;
 import dev.selvage.toolkit.web.Call;
@@ -25,7 +26,7 @@ final class ZoneFilter {
     private final String where;
     private final String order;
 
-    ZoneFilter(Call call) {
+    ZoneFilter(Call call, Reach reach) {
         call.parameter("name").filter(text -> !text.isEmpty()).ifPresent(text -> {
             String name = HostName.of(text).orElse(text);
             words("zone.name", name);
@@ -39,7 +40,13 @@ final class ZoneFilter {
             when("'active' = ?", status);
         }
         boolean any = Query.matchAny(call);
-        where = conditions.isEmpty() ? "" : " where " + String.join(any ? " or " : " and ", conditions);
+        String wanted = String.join(any ? " or " : " and ", conditions);
+        if (reach.limited()) {
+            String reached = reach.condition("zone.account_id", "zone.id", arguments);
+            where = " where " + (wanted.isEmpty() ? "" : "(" + wanted + ") and ") + reached;
+        } else {
+            where = wanted.isEmpty() ? "" : " where " + wanted;
+        }
         order = " order by " + ORDERS.get(Query.choice(call, "order", "name", ORDERS.keySet()))
                 + (Query.descending(call) ? " desc" : " asc") + ", zone.id";
     }

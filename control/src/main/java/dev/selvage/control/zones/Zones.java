@@ -4,12 +4,16 @@ import dev.selvage.control.accounts.Account;
 import dev.selvage.control.api.Api;
 import dev.selvage.control.api.ApiError;
 import dev.selvage.control.api.Body;
+import dev.selvage.control.api.Caller;
 import dev.selvage.control.api.Envelope;
 import dev.selvage.control.api.Ids;
 import dev.selvage.control.api.Page;
+import dev.selvage.control.api.Permission;
+import dev.selvage.control.api.Place;
 import dev.selvage.control.api.Problems;
 import dev.selvage.control.api.Refused;
 import dev.selvage.control.api.Times;
+import dev.selvage.control.audit.Audit;
 import dev.selvage.control.store.Store;
 import dev.selvage.control.store.Tx;
 import dev.selvage.toolkit.web.Answer;
@@ -17,10 +21,12 @@ import dev.selvage.toolkit.web.Call;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /// The endpoints of zones themselves.
 public final class Zones {
     private static final int INVALID = 1004;
+    private static final String TYPE = "zone";
     private static final Set<String> EDITABLE = Set.of("paused", "type", "vanity_name_servers", "catch_all");
 
     private final Store store;
@@ -32,25 +38,20 @@ public final class Zones {
     }
 
     public void routes(Api api) {
-        api.add("POST", "/zones", this::create);
-        api.add("GET", "/zones", this::list);
-        api.add("GET", "/zones/{zone}", this::get);
-        api.add("PATCH", "/zones/{zone}", this::edit);
-        api.add("DELETE", "/zones/{zone}", this::delete);
-        api.add("PUT", "/zones/{zone}/activation_check", this::check);
+        api.change("POST", "/zones", Permission.ZONE_WRITE, this::create);
+        api.readAs("/zones", Permission.ZONE_READ, this::list);
+        api.read("/zones/{zone}", Permission.ZONE_READ, this::get);
+        api.change("PATCH", "/zones/{zone}", Permission.ZONE_WRITE, this::edit);
+        api.change("DELETE", "/zones/{zone}", Permission.ZONE_WRITE, this::delete);
+        api.change("PUT", "/zones/{zone}/activation_check", Permission.ZONE_WRITE, this::check);
     }
 
     /// Makes a zone, active at once.
     ///
     /// @throws Refused when the name is taken or the account unknown
-    public static Zone create(Tx tx, NewZone wanted, long now) {
+    public static Zone create(Tx tx, Caller caller, NewZone wanted, long now) {
         if (Account.find(tx, wanted.account()).isEmpty()) {
-            throw new Refused(
-                    400,
-                    new ApiError(
-                            INVALID,
-                            "there is no account " + wanted.account() + "; GET /accounts lists them",
-                            "/account/id"));
+            throw noAccount(wanted.account());
         }
         if (Zone.named(tx, wanted.name()).isPresent()) {
             throw new Refused(400, new ApiError(1061, wanted.name() + " already exists", "/name"));
@@ -71,17 +72,42 @@ public final class Zones {
                 now,
                 now);
         Zone.find(tx, id).orElseThrow().changed(tx, now);
-        return Zone.find(tx, id).orElseThrow();
+        Zone zone = Zone.find(tx, id).orElseThrow();
+        Audit.note(tx, caller, now, zone.place(), Audit.Change.add(TYPE, id, zone.json(seconds(now))));
+        return zone;
     }
 
-    private Answer create(Call call) {
+    private static long seconds(long micros) {
+        return TimeUnit.MICROSECONDS.toSeconds(micros);
+    }
+
+    private Answer create(Call call, Caller caller) {
         NewZone wanted = NewZone.of(Body.of(call, new Problems(INVALID)));
-        return answer(store.write(tx -> create(tx, wanted, Times.now(clock))));
+        refuseStrangers(caller, wanted.account());
+        return answer(store.write(tx -> create(tx, caller, wanted, Times.now(clock))));
     }
 
-    private Answer list(Call call) {
+    /// An account that the caller may do nothing in looks as if it were not there.
+    private static void refuseStrangers(Caller caller, String account) {
+        if (caller.may(Permission.ZONE_WRITE, new Place.Zone("", account))) {
+            return;
+        }
+        if (caller.may(Permission.ZONE_READ, new Place.Zone("", account))
+                || caller.may(Permission.ACCOUNT_SETTINGS_READ, new Place.Account(account))) {
+            throw new Refused(403, 10_000, "Authentication error");
+        }
+        throw noAccount(account);
+    }
+
+    private static Refused noAccount(String account) {
+        return new Refused(
+                400,
+                new ApiError(INVALID, "there is no account " + account + "; GET /accounts lists them", "/account/id"));
+    }
+
+    private Answer list(Call call, Caller caller) {
         Page page = Page.of(call, 20, 50);
-        ZoneFilter filter = new ZoneFilter(call);
+        ZoneFilter filter = new ZoneFilter(call, caller.reach(Permission.ZONE_READ));
         long seconds = clock.instant().getEpochSecond();
         return store.read(
                 tx -> Envelope.page(page, filter.count(tx), filter.list(tx, page), zone -> zone.json(seconds)));
@@ -91,7 +117,7 @@ public final class Zones {
         return answer(store.read(tx -> Zone.of(tx, call)));
     }
 
-    private Answer edit(Call call) {
+    private Answer edit(Call call, Caller caller) {
         Problems problems = new Problems(INVALID);
         Body body = Body.of(call, problems);
         body.only(EDITABLE);
@@ -115,10 +141,22 @@ public final class Zones {
                 tx.run("update zone set type = ? where id = ?", type, zone.id());
             }
             if (catchAll != null) {
+                // It is about the host names of everybody.
+                if (!caller.operator()) {
+                    throw new Refused(403, 10_000, "Authentication error: only the operator sets catch_all");
+                }
                 setCatchAll(tx, zone, catchAll);
             }
-            zone.changed(tx, Times.now(clock));
-            return Zone.find(tx, zone.id()).orElseThrow();
+            long now = Times.now(clock);
+            zone.changed(tx, now);
+            Zone after = Zone.find(tx, zone.id()).orElseThrow();
+            Audit.note(
+                    tx,
+                    caller,
+                    now,
+                    zone.place(),
+                    Audit.Change.change(TYPE, zone.id(), zone.json(seconds(now)), after.json(seconds(now))));
+            return after;
         }));
     }
 
@@ -142,9 +180,11 @@ public final class Zones {
         tx.run("update zone set catch_all = ? where id = ?", wanted, zone.id());
     }
 
-    private Answer delete(Call call) {
+    private Answer delete(Call call, Caller caller) {
         return Envelope.id(store.write(tx -> {
             Zone zone = Zone.of(tx, call);
+            long now = Times.now(clock);
+            Audit.note(tx, caller, now, zone.place(), Audit.Change.delete(TYPE, zone.id(), zone.json(seconds(now))));
             tx.run("delete from zone where id = ?", zone.id());
             tx.run("insert into outbox (zone_id) values (?)", zone.id());
             return zone.id();
@@ -152,7 +192,7 @@ public final class Zones {
     }
 
     /// Zones are active from the first moment, so that there is nothing to check.
-    private Answer check(Call call) {
+    private Answer check(Call call, Caller caller) {
         return Envelope.id(store.read(tx -> Zone.of(tx, call)).id());
     }
 

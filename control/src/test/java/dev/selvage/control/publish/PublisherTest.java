@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.selvage.control.accounts.Account;
 import dev.selvage.control.accounts.Accounts;
+import dev.selvage.control.api.Caller;
 import dev.selvage.control.purge.Purges;
 import dev.selvage.control.store.Store;
 import dev.selvage.control.zones.NewZone;
@@ -143,12 +144,15 @@ class PublisherTest {
 
     private Zone zone(String name) {
         return store.write(tx -> Zones.create(
-                tx, new NewZone(Account.first(tx).id(), name, "full", false, DefaultCaching.STATIC_EXTENSIONS), 1));
+                tx,
+                Caller.SYSTEM,
+                new NewZone(Account.first(tx).id(), name, "full", false, DefaultCaching.STATIC_EXTENSIONS),
+                1));
     }
 
     private void purge(Zone zone) {
         store.write(tx -> {
-            Purges.everything(tx, zone, 1);
+            Purges.everything(tx, Caller.SYSTEM, zone, 1);
             return 0;
         });
     }

@@ -6,9 +6,26 @@ import org.jspecify.annotations.Nullable;
 
 /// The management plane's door for those who answer questions about zones.
 public interface Access {
-    /// The principal behind an `Authorization` header's value; empty when it is missing, malformed or
-    /// unknown.
-    Optional<Principal> authenticate(@Nullable String authorization);
+    /// The principal behind what a call shows; empty when that is missing, malformed, unknown or not
+    /// valid now and from there.
+    Optional<Principal> authenticate(Presented by);
+
+    /// What a call shows of who calls; null for a header that it does not have.
+    ///
+    /// @param authorization value of `Authorization`
+    /// @param key value of `X-Auth-Key`
+    /// @param email value of `X-Auth-Email`
+    /// @param address the peer's IP address
+    record Presented(
+            @Nullable String authorization,
+            @Nullable String key,
+            @Nullable String email,
+            String address) {
+        @Override
+        public String toString() {
+            return "Presented[address=" + address + "]";
+        }
+    }
 
     /// Who asks.
     interface Principal {

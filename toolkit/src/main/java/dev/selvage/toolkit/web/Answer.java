@@ -27,8 +27,16 @@ public record Answer(int status, Map<String, String> headers, byte[] body) {
 
     /// This answer with one more header.
     public Answer with(String name, String value) {
+        return with(Map.of(name, value));
+    }
+
+    /// This answer with more headers.
+    public Answer with(Map<String, String> added) {
+        if (added.isEmpty()) {
+            return this;
+        }
         Map<String, String> more = new LinkedHashMap<>(headers);
-        more.put(name, value);
+        more.putAll(added);
         return new Answer(status, more, body);
     }
 }
