@@ -13,6 +13,7 @@ import dev.selvage.control.publish.Publisher;
 import dev.selvage.control.purge.Purges;
 import dev.selvage.control.quickstart.Quickstart;
 import dev.selvage.control.rulesets.RulesetsEndpoints;
+import dev.selvage.control.settings.CacheEndpoints;
 import dev.selvage.control.settings.SettingsEndpoints;
 import dev.selvage.control.store.Store;
 import dev.selvage.control.store.StoreFailure;
@@ -30,6 +31,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The management plane of one machine.
@@ -95,8 +97,8 @@ public final class Control implements AutoCloseable {
         return log;
     }
 
-    /// Adds the API's routes.
-    public void routes(Router router) {
+    /// Adds the API's routes, and answers them.
+    public List<Api.Route> routes(Router router) {
         Api api = new Api(router, credentials);
         new Accounts(store, clock).routes(api);
         new Memberships(store).routes(api);
@@ -106,8 +108,10 @@ public final class Control implements AutoCloseable {
         new Zones(store, clock).routes(api);
         new DnsRecords(store, clock).routes(api);
         new SettingsEndpoints(store, clock).routes(api);
+        new CacheEndpoints(store, clock).routes(api);
         new Purges(store, clock, () -> witness).routes(api);
         new RulesetsEndpoints(store, clock).routes(api);
+        return api.routes();
     }
 
     /// Has purges answered when `witness` has seen them applied, or after a second.

@@ -3,6 +3,7 @@ package dev.selvage.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.selvage.control.access.Credentials;
+import dev.selvage.control.api.Api;
 import dev.selvage.control.api.Permission;
 import dev.selvage.model.purge.PurgeCommand;
 import dev.selvage.model.zone.ZoneConfig;
@@ -51,6 +52,10 @@ final class TestControl implements AutoCloseable {
     final Health health = new Health();
     final Metrics metrics = new Metrics();
     final Control control;
+
+    /// Every operation of the API.
+    final List<Api.Route> routes;
+
     private final Path directory;
     private final Connection audit;
     private final AtomicLong started = new AtomicLong();
@@ -71,7 +76,7 @@ final class TestControl implements AutoCloseable {
             throw new IOException(failure);
         }
         Router router = new Router();
-        control.routes(router);
+        routes = control.routes(router);
         router.add("GET", "/fails", _ -> {
             throw new IllegalStateException("a bug with a secret in its message");
         });

@@ -68,6 +68,31 @@ class ZoneSettingsTest {
         "ssl, '\"flexible\"'",
         "ssl, '\"strict\"'",
         "ssl, '\"origin_pull\"'",
+        "origin_error_page_pass_thru, '\"on\"'",
+        "always_use_https, '\"on\"'",
+        "automatic_https_rewrites, '\"on\"'",
+        "opportunistic_encryption, '\"off\"'",
+        "min_tls_version, '\"1.3\"'",
+        "ciphers, '[\"ECDHE-RSA-AES128-GCM-SHA256\",\"ECDHE-ECDSA-AES128-GCM-SHA256\"]'",
+        "ciphers, '[]'",
+        "tls_1_3, '\"zrt\"'",
+        "0rtt, '\"on\"'",
+        "http2, '\"off\"'",
+        "http3, '\"on\"'",
+        "tls_client_auth, '\"on\"'",
+        "ipv6, '\"off\"'",
+        "websockets, '\"off\"'",
+        "brotli, '\"off\"'",
+        "early_hints, '\"on\"'",
+        "ip_geolocation, '\"off\"'",
+        "true_client_ip_header, '\"on\"'",
+        "pseudo_ipv4, '\"add_header\"'",
+        "proxy_read_timeout, 1",
+        "proxy_read_timeout, 6000",
+        "max_upload, 500",
+        "origin_max_http_version, '\"2\"'",
+        "response_buffering, '\"on\"'",
+        "cname_flattening, '\"flatten_all\"'",
     })
     void aSettingIsChangedAndKept(String id, String value) throws Exception {
         Result changed = api.send("PATCH", settings + "/" + id, "{\"value\":" + value + "}")
@@ -91,7 +116,8 @@ class ZoneSettingsTest {
         var config = api.published(zone, it -> it.version() == 2);
         assertThat(config.cache()).isEqualTo(new CacheSettings(CacheLevel.SIMPLIFIED, 0, 60, until, true, true));
         assertThat(config.ssl()).isEqualTo(SslMode.FLEXIBLE);
-        assertThat(api.get(settings).ok().result().size()).isEqualTo(7);
+        assertThat(api.get(settings).ok().result().size()).isEqualTo(54);
+        assertThat(changed.body().get("messages").isEmpty()).isTrue();
     }
 
     @ParameterizedTest
@@ -107,6 +133,22 @@ class ZoneSettingsTest {
         "always_online, null",
         "ssl, '\"FULL\"'",
         "ssl, '{}'",
+        "min_tls_version, 1.3",
+        "min_tls_version, '\"1.0\"'",
+        "ciphers, '\"AES128-SHA\"'",
+        "ciphers, '[\"TLS_AES_128_GCM_SHA256\"]'",
+        "ciphers, '[\"AES128-SHA\",\"AES128-SHA\"]'",
+        "ciphers, '[5]'",
+        "proxy_read_timeout, 0",
+        "proxy_read_timeout, 6001",
+        "proxy_read_timeout, '\"-1\"'",
+        "proxy_read_timeout, '\"\"'",
+        "proxy_read_timeout, 99999999999999999999",
+        "max_upload, 101",
+        "security_header, '{}'",
+        "security_header, '{\"strict_transport_security\":{\"max_age\":-1}}'",
+        "security_header, '{\"strict_transport_security\":{\"enabled\":\"on\"}}'",
+        "security_header, '{\"strict_transport_security\":{\"other\":true}}'",
     })
     void aValueThatIsNotAcceptedIs1007(String id, String value) throws Exception {
         Result refused = api.send("PATCH", settings + "/" + id, "{\"value\":" + value + "}")
@@ -114,9 +156,61 @@ class ZoneSettingsTest {
         assertThat(refused.pointer()).isEqualTo("/value");
         assertThat(refused.message())
                 .startsWith("Invalid value for zone setting " + id)
-                .contains("expected one of");
+                .contains(": expected ");
         assertThat(api.get(settings + "/" + id).ok().result().get("modified_on").isNull())
                 .isTrue();
+    }
+
+    @Test
+    void whatTheEdgeDoesNotActOnIsSaid() throws Exception {
+        Result stored =
+                api.send("PATCH", settings + "/http3", "{\"value\":\"on\"}").ok();
+        assertThat(stored.body().at("/messages/0/code").intValue()).isEqualTo(1300);
+        assertThat(stored.body().at("/messages/0/message").stringValue()).startsWith("http3 is stored;");
+        Result acted =
+                api.send("PATCH", settings + "/ssl", "{\"value\":\"off\"}").ok();
+        assertThat(acted.body().get("messages").isEmpty()).isTrue();
+    }
+
+    @Test
+    void theSecurityHeaderKeepsWhatIsNotSaidAtItsDefault() throws Exception {
+        Result header = api.send(
+                        "PATCH",
+                        settings + "/security_header",
+                        "{\"value\":{\"strict_transport_security\":{\"enabled\":true,\"max_age\":86400}}}")
+                .ok();
+        assertThat(header.result().get("value").toString())
+                .isEqualTo("{\"strict_transport_security\":{\"enabled\":true,\"max_age\":86400,"
+                        + "\"include_subdomains\":false,\"preload\":false,\"nosniff\":false}}");
+    }
+
+    @Test
+    void aNumberMayComeAsAString() throws Exception {
+        assertThat(api.send("PATCH", settings + "/proxy_read_timeout", "{\"value\":\"120\"}")
+                        .ok()
+                        .result()
+                        .get("value")
+                        .toString())
+                .isEqualTo("120");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"waf, off", "rocket_loader, off", "security_level, essentially_off", "ssl_recommender, off"})
+    void whatIsNotHereIsOneThingAndCannotBeModified(String id, String value) throws Exception {
+        Result fixed = api.get(settings + "/" + id).ok();
+        assertThat(fixed.result().get("value").stringValue()).isEqualTo(value);
+        assertThat(fixed.result().get("editable").booleanValue()).isFalse();
+        assertThat(api.send("PATCH", settings + "/" + id, "{\"value\":\"on\"}")
+                        .refused(400, 1057)
+                        .message())
+                .isEqualTo(id + " cannot be modified for this zone");
+        api.send(
+                        "PATCH",
+                        settings,
+                        "{\"items\":[{\"id\":\"ssl\",\"value\":\"off\"},{\"id\":\"" + id + "\",\"value\":\"on\"}]}")
+                .refused(400, 1057);
+        assertThat(api.get(settings + "/ssl").ok().result().get("value").asString())
+                .isEqualTo("full");
     }
 
     @Test

@@ -119,6 +119,11 @@ public final class Credentials implements Api.Gate, Access {
             throw refused;
         }
         Map<String, String> headers = calls.count(caller.actor().id());
+        for (String segment : List.of("zone", "account")) {
+            if (call.captures().containsKey(segment)) {
+                Ids.of(call, segment);
+            }
+        }
         if (permission != null && caller instanceof Callers.Holder holder) {
             require(call, holder, permission);
         }

@@ -265,21 +265,21 @@ public final class Tokens {
         if (token.isEmpty()) {
             return Envelope.ok(
                     Envelope.object().put("id", credentials.adminTokenId()).put("status", "active"),
-                    message("This API Token is valid and active"));
+                    List.of(message("This API Token is valid and active")));
         }
         ObjectNode json = Envelope.object()
                 .put("id", token.get().id())
                 .put("status", token.get().status(now));
         return Envelope.ok(
                 token.get().bounds(json),
-                message(
+                List.of(message(
                         token.get().valid(now)
                                 ? "This API Token is valid and active"
-                                : "This API Token is not active"));
+                                : "This API Token is not active")));
     }
 
     private static ObjectNode message(String text) {
-        ObjectNode message = Envelope.object().put("code", 10_000).put("message", text);
+        ObjectNode message = Envelope.message(10_000, text);
         message.putNull("type");
         return message;
     }

@@ -18,11 +18,18 @@ public final class Envelope {
         return Answer.json(200, envelope(true, List.of(), result));
     }
 
-    /// 200 with a result and a message.
-    public static Answer ok(JsonNode result, ObjectNode message) {
+    /// 200 with a result and messages.
+    public static Answer ok(JsonNode result, List<ObjectNode> messages) {
         ObjectNode envelope = envelope(true, List.of(), result);
-        envelope.withArray("messages").add(message);
+        envelope.withArray("messages").addAll(messages);
         return Answer.json(200, envelope);
+    }
+
+    /// What a caller should know beside a result.
+    ///
+    /// @param code at least 1000
+    public static ObjectNode message(int code, String text) {
+        return object().put("code", code).put("message", text);
     }
 
     /// 200 with `{"id": …}`.

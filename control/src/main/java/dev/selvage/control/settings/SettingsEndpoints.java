@@ -21,17 +21,20 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The endpoints below `/zones/{zone}/settings`.
 public final class SettingsEndpoints {
     private static final String TYPE = "zone_setting";
     private static final int UNKNOWN = 1006;
     private static final int INVALID = 1007;
+    private static final int FIXED = 1057;
+    private static final int UNAPPLIED = 1300;
     private static final Set<String> FIELDS = Set.of("id", "value");
 
     private final Store store;
@@ -52,7 +55,7 @@ public final class SettingsEndpoints {
     }
 
     private Answer list(Call call) {
-        return store.read(tx -> some(tx, Zone.of(tx, call), List.of(ZoneSetting.values())));
+        return store.read(tx -> some(tx, Zone.of(tx, call), List.of(ZoneSetting.values()), List.of()));
     }
 
     private Answer get(Call call) {
@@ -60,7 +63,7 @@ public final class SettingsEndpoints {
         return store.read(tx -> {
             Zone zone = Zone.of(tx, call);
             ZoneSetting setting = setting(call);
-            return one(tx, zone, setting);
+            return one(tx, zone, setting, List.of());
         });
     }
 
@@ -75,7 +78,7 @@ public final class SettingsEndpoints {
         return store.write(tx -> {
             Zone zone = Zone.of(tx, call);
             change(tx, caller, zone, Map.of(setting, value));
-            return one(tx, Zone.of(tx, call), setting);
+            return one(tx, Zone.of(tx, call), setting, unapplied(Set.of(setting)));
         });
     }
 
@@ -100,7 +103,7 @@ public final class SettingsEndpoints {
         problems.refuseIfAny();
         return store.write(tx -> {
             change(tx, caller, Zone.of(tx, call), values);
-            return some(tx, Zone.of(tx, call), values.keySet());
+            return some(tx, Zone.of(tx, call), values.keySet(), unapplied(values.keySet()));
         });
     }
 
@@ -125,18 +128,23 @@ public final class SettingsEndpoints {
     }
 
     private static JsonNode value(Body body, ZoneSetting setting) {
-        JsonNode value = body.node().get("value");
-        if (value == null || !setting.accepts(value)) {
-            body.problems().add(body.pointer("value"), invalid(setting, value));
-            return setting.absent();
+        JsonNode given = body.node().get("value");
+        if (!setting.editable()) {
+            body.problems()
+                    .add(new ApiError(FIXED, setting.id() + " cannot be modified for this zone", body.pointer()));
+            return setting.form().absent();
         }
-        return value;
-    }
-
-    private static String invalid(ZoneSetting setting, @Nullable JsonNode value) {
-        String found = value == null ? "nothing" : value.toString();
-        return "Invalid value for zone setting " + setting.id() + ": expected one of " + setting.expected() + ", not "
-                + found;
+        Optional<JsonNode> value =
+                given == null ? Optional.empty() : setting.form().read(given);
+        if (value.isEmpty()) {
+            body.problems()
+                    .add(
+                            body.pointer("value"),
+                            "Invalid value for zone setting " + setting.id() + ": expected "
+                                    + setting.form().expected() + ", not "
+                                    + (given == null ? "nothing" : given.toString()));
+        }
+        return value.orElseGet(() -> setting.form().absent());
     }
 
     private static ZoneSetting setting(Call call) {
@@ -148,16 +156,25 @@ public final class SettingsEndpoints {
         return "Unrecognized zone setting name: " + id;
     }
 
-    private Answer one(Tx tx, Zone zone, ZoneSetting setting) {
-        return Envelope.ok(
-                ZoneSettings.of(tx, zone).json(setting, clock.instant().getEpochSecond()));
+    /// Says of what is stored and returned, and not acted on: nobody should think otherwise.
+    private static List<ObjectNode> unapplied(Collection<ZoneSetting> settings) {
+        return settings.stream()
+                .filter(setting -> !setting.applied())
+                .map(setting -> Envelope.message(
+                        UNAPPLIED, setting.id() + " is stored; the edge of this version does not act on it"))
+                .toList();
     }
 
-    private Answer some(Tx tx, Zone zone, Collection<ZoneSetting> settings) {
+    private Answer one(Tx tx, Zone zone, ZoneSetting setting, List<ObjectNode> messages) {
+        return Envelope.ok(
+                ZoneSettings.of(tx, zone).json(setting, clock.instant().getEpochSecond()), messages);
+    }
+
+    private Answer some(Tx tx, Zone zone, Collection<ZoneSetting> settings, List<ObjectNode> messages) {
         ZoneSettings values = ZoneSettings.of(tx, zone);
         ArrayNode array = Envelope.array();
         settings.forEach(
                 setting -> array.add(values.json(setting, clock.instant().getEpochSecond())));
-        return Envelope.ok(array);
+        return Envelope.ok(array, messages);
     }
 }

@@ -7,6 +7,7 @@ import static dev.selvage.control.settings.ZoneSetting.DEVELOPMENT_MODE;
 import static dev.selvage.control.settings.ZoneSetting.EDGE_CACHE_TTL;
 import static dev.selvage.control.settings.ZoneSetting.SORT_QUERY_STRING_FOR_CACHE;
 import static dev.selvage.control.settings.ZoneSetting.SSL;
+import static dev.selvage.control.settings.ZoneSetting.SSL_RECOMMENDER;
 
 import dev.selvage.control.api.Times;
 import dev.selvage.control.store.Tx;
@@ -79,7 +80,7 @@ public final class ZoneSettings {
 
     /// Stores a value that `setting` accepts.
     static void store(Tx tx, Zone zone, ZoneSetting setting, JsonNode value, long now) {
-        if (!setting.accepts(value)) {
+        if (setting.form().read(value).isEmpty()) {
             throw new IllegalArgumentException(setting.id() + " does not accept " + value);
         }
         tx.run("""
@@ -113,7 +114,10 @@ public final class ZoneSettings {
         } else {
             json.set("value", value(setting));
         }
-        return json.put("editable", true).put("modified_on", modified(own));
+        if (setting == SSL_RECOMMENDER) {
+            json.put("enabled", false);
+        }
+        return json.put("editable", setting.editable()).put("modified_on", modified(own));
     }
 
     private static @Nullable String modified(@Nullable Stored own) {
@@ -122,7 +126,7 @@ public final class ZoneSettings {
 
     private JsonNode value(ZoneSetting setting) {
         Stored own = stored.get(setting);
-        return own == null ? setting.absent() : own.value();
+        return own == null ? setting.form().absent() : own.value();
     }
 
     private String upper(ZoneSetting setting) {
