@@ -2,7 +2,6 @@ package dev.selvage.app;
 
 import dev.selvage.analytics.Analytics;
 import dev.selvage.control.Control;
-import dev.selvage.control.ControlSettings;
 import dev.selvage.dashboard.Dashboard;
 import dev.selvage.edge.Edge;
 import dev.selvage.toolkit.lifecycle.DataDirectory;
@@ -61,7 +60,7 @@ final class Up implements AutoCloseable {
         DataDirectory directory = directory(settings.data());
         parts.push("data directory", directory::close);
 
-        Control control = control(directory, token, health, metrics);
+        Control control = control(settings, directory, token, health, metrics);
         parts.push("control", control::close);
         if (origin != null) {
             control.quickstart(origin.uri());
@@ -104,10 +103,11 @@ final class Up implements AutoCloseable {
         };
     }
 
-    private static Control control(DataDirectory directory, @Nullable String token, Health health, Metrics metrics)
+    private static Control control(
+            UpSettings settings, DataDirectory directory, @Nullable String token, Health health, Metrics metrics)
             throws CannotStart {
         try {
-            return Control.open(new ControlSettings(directory.path(), token), health, metrics);
+            return Control.open(settings.control(directory.path(), token), health, metrics);
         } catch (IOException failure) {
             throw new CannotStart(Exit.IO, "the management store: " + failure.getMessage(), failure);
         }

@@ -1,6 +1,8 @@
 package dev.selvage.app;
 
 import dev.selvage.analytics.AnalyticsSettings;
+import dev.selvage.control.ControlSettings;
+import dev.selvage.control.access.Credentials;
 import dev.selvage.edge.EdgeSettings;
 import dev.selvage.toolkit.settings.Given;
 import dev.selvage.toolkit.settings.Key;
@@ -15,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,9 +45,11 @@ record UpSettings(
         Compression compression,
         int edgeThreads,
         List<Network> trustedProxies,
+        List<Network> addresses,
         int maxConnections,
         EdgeSettings.Limits limits,
         EdgeSettings.Timeouts timeouts,
+        Credentials.Limits apiLimits,
         long analyticsMemory,
         int rowsPerSecond) {
 
@@ -156,6 +161,12 @@ record UpSettings(
             List.of(),
             "Those whose X-Forwarded-For, X-Forwarded-Proto and CF-Connecting-IP are believed, because they stand between"
                     + " the visitors and this edge. From anybody else these headers are removed.");
+    static final Key<List<Network>> ADDRESSES = Key.of(
+            "edge.addresses",
+            Kind.networks(),
+            List.of(),
+            "The addresses from which this edge asks origins, as `GET /client/v4/ips` tells them to those who let nobody"
+                    + " else in.");
     static final Key<Duration> CLIENT_HEADER_TIMEOUT = Key.of(
             "client.header-timeout",
             Kind.duration(TICK, HOUR),
@@ -231,6 +242,16 @@ record UpSettings(
             Kind.integer(1, 100),
             LIMITS.loops(),
             "How often a request may have passed this CDN before, as CDN-Loop tells; beyond it the answer is 508.");
+    static final Key<Integer> API_CALLS = Key.of(
+            "api.calls-per-five-minutes",
+            Kind.integer(1, 1_000_000_000),
+            Credentials.Limits.DEFAULTS.callsPerFiveMinutes(),
+            "How often one token may call the API in five minutes; more is answered with 429.");
+    static final Key<Integer> API_FAILURES = Key.of(
+            "api.failures-per-second",
+            Kind.integer(1, 1_000_000),
+            Credentials.Limits.DEFAULTS.failuresPerSecond(),
+            "How often one address may call the API in a second with wrong credentials; more is answered with 429.");
     static final Key<Long> ANALYTICS_MEMORY = Key.derived(
             "analytics.memory",
             Kind.bytes(64 * MIB, TIB),
@@ -260,6 +281,7 @@ record UpSettings(
             COMPRESSION,
             EDGE_THREADS,
             TRUSTED_PROXIES,
+            ADDRESSES,
             CLIENT_HEADER_TIMEOUT,
             CLIENT_IDLE_TIMEOUT,
             CLIENT_BODY_TIMEOUT,
@@ -275,6 +297,8 @@ record UpSettings(
             ORIGIN_KEEP_ALIVE,
             ORIGIN_MAX_HEAD,
             MAX_LOOPS,
+            API_CALLS,
+            API_FAILURES,
             ANALYTICS_MEMORY,
             ROWS_PER_SECOND));
 
@@ -348,6 +372,7 @@ record UpSettings(
                 values.get(COMPRESSION),
                 values.get(EDGE_THREADS),
                 values.get(TRUSTED_PROXIES),
+                values.get(ADDRESSES),
                 values.get(CLIENT_MAX_CONNECTIONS),
                 new EdgeSettings.Limits(
                         Math.toIntExact(values.get(CLIENT_MAX_TARGET)),
@@ -365,8 +390,19 @@ record UpSettings(
                         values.get(ORIGIN_FIRST_BYTE_TIMEOUT),
                         values.get(ORIGIN_IDLE_TIMEOUT),
                         values.get(ORIGIN_KEEP_ALIVE)),
+                new Credentials.Limits(values.get(API_CALLS), values.get(API_FAILURES)),
                 values.get(ANALYTICS_MEMORY),
                 values.get(ROWS_PER_SECOND));
+    }
+
+    /// What the management plane needs of this.
+    ControlSettings control(Path directory, @Nullable String token) {
+        return new ControlSettings(
+                directory,
+                token,
+                apiLimits,
+                addresses.stream().map(Network::toString).toList(),
+                Clock.systemUTC());
     }
 
     /// What the edge needs of this.

@@ -39,14 +39,22 @@ public final class Control implements AutoCloseable {
     private static final String DATABASE = "control.db";
 
     private final Clock clock;
+    private final List<String> addresses;
     private final Store store;
     private final Credentials credentials;
     private final ChangeLog log;
     private final Publisher publisher;
     private volatile PurgeWitness witness = PurgeWitness.BLIND;
 
-    private Control(Clock clock, Store store, Credentials credentials, ChangeLog log, Publisher publisher) {
+    private Control(
+            Clock clock,
+            List<String> addresses,
+            Store store,
+            Credentials credentials,
+            ChangeLog log,
+            Publisher publisher) {
         this.clock = clock;
+        this.addresses = addresses;
         this.store = store;
         this.credentials = credentials;
         this.log = log;
@@ -73,7 +81,8 @@ public final class Control implements AutoCloseable {
                     Credentials.open(directory, settings.adminToken(), store, clock, settings.limits());
             Accounts.make(store, clock);
             log = SqliteChangeLog.open(database, store.writing(), clock);
-            control = new Control(clock, store, credentials, log, Publisher.start(store, log, health, metrics));
+            control = new Control(
+                    clock, settings.addresses(), store, credentials, log, Publisher.start(store, log, health, metrics));
             return control;
         } catch (StoreFailure broken) {
             throw new IOException(broken.getMessage(), broken);
@@ -100,6 +109,7 @@ public final class Control implements AutoCloseable {
     /// Adds the API's routes, and answers them.
     public List<Api.Route> routes(Router router) {
         Api api = new Api(router, credentials);
+        new EdgeAddresses(addresses).routes(api);
         new Accounts(store, clock).routes(api);
         new Memberships(store).routes(api);
         new UserEndpoints(store, clock).routes(api);

@@ -3,6 +3,7 @@ package dev.selvage.control;
 import dev.selvage.control.access.Credentials;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What the management plane must be told.
@@ -12,11 +13,17 @@ import org.jspecify.annotations.Nullable;
 ///     which the first
 /// start makes
 /// @param limits how often callers may call
+/// @param addresses from which the edges ask origins, as blocks in CIDR notation
 /// @param clock the time of rows, purges and development mode
-public record ControlSettings(Path directory, @Nullable String adminToken, Credentials.Limits limits, Clock clock) {
-    /// With the default limits and the system's clock.
+public record ControlSettings(
+        Path directory, @Nullable String adminToken, Credentials.Limits limits, List<String> addresses, Clock clock) {
+    public ControlSettings {
+        addresses = List.copyOf(addresses);
+    }
+
+    /// With the default limits, no addresses, and the system's clock.
     public ControlSettings(Path directory, @Nullable String adminToken) {
-        this(directory, adminToken, Credentials.Limits.DEFAULTS, Clock.systemUTC());
+        this(directory, adminToken, Credentials.Limits.DEFAULTS, List.of(), Clock.systemUTC());
     }
 
     @Override

@@ -48,6 +48,8 @@ import tools.jackson.databind.JsonNode;
 final class TestControl implements AutoCloseable {
     static final String TOKEN = "test-token-0123456789-abcdefghij-KLMNOPQ";
 
+    private static final List<String> ADDRESSES = List.of("192.0.2.0/24", "2001:db8::/32");
+
     final TestClock clock;
     final Health health = new Health();
     final Metrics metrics = new Metrics();
@@ -69,7 +71,7 @@ final class TestControl implements AutoCloseable {
         this.directory = directory;
         this.clock = clock;
         this.limits = limits;
-        control = Control.open(new ControlSettings(directory, TOKEN, limits, clock), health, metrics);
+        control = Control.open(new ControlSettings(directory, TOKEN, limits, ADDRESSES, clock), health, metrics);
         try {
             audit = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("control.db"));
         } catch (SQLException failure) {
