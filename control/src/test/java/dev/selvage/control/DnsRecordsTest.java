@@ -3,10 +3,15 @@ package dev.selvage.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.selvage.control.TestControl.Result;
+import dev.selvage.control.api.Permission;
 import dev.selvage.model.zone.ProxiedHost;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,12 +102,25 @@ class DnsRecordsTest {
                 "CNAME | www | 192.0.2.1 | 9007 | /content",
                 "CNAME | www | a..b | 9007 | /content",
                 "CNAME | www | WWW.example.com. | 9039 | /content",
-                "SRV | www | x | 1004 | /type",
+                "SPF | www | x | 1004 | /type",
+                "SRV | www | x | 1004 | /content",
                 "a | www | 192.0.2.1 | 1004 | /type",
                 "A | www.*.x | 192.0.2.1 | 9000 | /name",
                 "A | w w | 192.0.2.1 | 9000 | /name",
                 "A | -www | 192.0.2.1 | 9000 | /name",
                 "A | .. | 192.0.2.1 | 9000 | /name",
+                "A | www.example.net. | 192.0.2.1 | 9000 | /name",
+                "A | example.com.example.net. | 192.0.2.1 | 9000 | /name",
+                "A | xn--zzz--- | 192.0.2.1 | 9000 | /name",
+                "A | shop\u200B | 192.0.2.1 | 9000 | /name",
+                "A | shop\u202Egro | 192.0.2.1 | 9000 | /name",
+                "A | abcdefghijklmnopqrstuvwxyz-abcdefghijklmnopqrstuvwxyz-0123456789 | 192.0.2.1 | 9000 | /name",
+                "TXT | www | '\\\"open' | 9009 | /content",
+                "TXT | www | '\\\"a\\\" b' | 9009 | /content",
+                "MX | www | mail.example.net | 1004 | /priority",
+                "PTR | www | 192.0.2.1 | 9007 | /content",
+                "NS | www | . | 9007 | /content",
+                "OPENPGPKEY | www | *** | 1004 | /content",
             })
     void badContentAndNamesAreRefused(String type, String name, String content, int code, String pointer)
             throws Exception {
@@ -130,6 +148,9 @@ class DnsRecordsTest {
                 "\"priority\":70000 | /priority",
                 "\"data\":{} | /data",
                 "\"size\":1 | /size",
+                "\"private_routing\":\"yes\" | /private_routing",
+                "\"comment\":\"two\\nlines\" | /comment",
+                "\"tags\":[\"cf-proxied:true\"] | /tags",
             })
     void badFieldsAreRefusedWithTheirPointers(String field, String pointer) throws Exception {
         Result refused =
@@ -342,6 +363,252 @@ class DnsRecordsTest {
     @CsvSource({"order=size", "proxied=maybe", "match=none", "tag_match=none", "direction=up"})
     void aBadQueryIsRefused(String query) throws Exception {
         api.get(records + "?" + query).refused(400, 1004);
+    }
+
+    @Test
+    void whatIsWrongStandsInTheErrorChain() throws Exception {
+        Result ttl = api.send("POST", records, """
+                {"type":"A","name":"www","content":"192.0.2.1","ttl":5}
+                """).refused(400, 1004);
+        assertThat(ttl.message()).isEqualTo("DNS Validation Error");
+        assertThat(ttl.body().at("/errors/0/error_chain/0/code").intValue()).isEqualTo(9021);
+        assertThat(ttl.body().at("/errors/0/error_chain/0/message").asString())
+                .isEqualTo("Invalid TTL. Must be between 30 and 86400 seconds, or 1 for Automatic.");
+        Result priority = api.send("POST", records, """
+                {"type":"MX","name":"www","content":"mail.example.net","priority":65536}
+                """).refused(400, 1004);
+        assertThat(priority.body().at("/errors/0/error_chain/0/code").intValue())
+                .isEqualTo(9008);
+        assertThat(api.send("POST", records, "{}")
+                        .refused(400, 1004)
+                        .body()
+                        .at("/errors/0/error_chain/0/code")
+                        .intValue())
+                .isEqualTo(9100);
+    }
+
+    @Test
+    void aNameServersNameIsItsOwn() throws Exception {
+        post("NS", "sub", "ns1.example.net").ok();
+        post("NS", "sub", "ns2.example.net").ok();
+        post("A", "sub", "192.0.2.1").refused(400, 81056);
+        post("TXT", "sub", "text").refused(400, 81056);
+        api.send("POST", records, """
+                {"type":"DS","name":"sub","data":{"key_tag":1,"algorithm":13,"digest_type":9,"digest":"ab01"}}
+                """).ok();
+        post("A", "www", "192.0.2.1").ok();
+        post("NS", "www", "ns1.example.net").refused(400, 81056);
+        // The zone's own name servers delegate nothing.
+        post("NS", "@", "ns1.example.net").ok();
+        post("A", "@", "192.0.2.1").ok();
+    }
+
+    @Test
+    void mailServersDifferByTheirPriority() throws Exception {
+        String mail = "{\"type\":\"MX\",\"name\":\"@\",\"content\":\"mail.example.net\",\"priority\":";
+        api.send("POST", records, mail + "10}").ok();
+        api.send("POST", records, mail + "20}").ok();
+        api.send("POST", records, mail + "20}").refused(400, 81058);
+        api.send("POST", records, "{\"type\":\"MX\",\"name\":\"none\",\"content\":\".\",\"priority\":0}")
+                .ok();
+    }
+
+    @Test
+    void theSameTextIsTheSameHoweverItIsWritten() throws Exception {
+        post("TXT", "t", "v=spf1 -all").ok();
+        post("TXT", "t", "\\\"v=spf1\\\" \\\" -all\\\"").refused(400, 81058);
+        post("TXT", "t", "\\\"v=spf1\\\\032-all\\\"").refused(400, 81058);
+        post("TXT", "t", "V=spf1 -all").ok();
+    }
+
+    @Test
+    void anAliasNeverLeadsBackToItself() throws Exception {
+        post("CNAME", "a", "b.example.com").ok();
+        post("CNAME", "b", "c.example.com").ok();
+        assertThat(post("CNAME", "c", "a.example.com").refused(400, 9039).pointer())
+                .isEqualTo("/content");
+        // Through a wildcard, which answers for names that have no records.
+        post("CNAME", "*", "a.example.com").refused(400, 9039);
+        post("CNAME", "c", "elsewhere.example.net").ok();
+        post("CNAME", "*", "a.example.com").ok();
+        // Through another zone.
+        String other = "/zones/" + api.zone("example.net") + "/dns_records";
+        api.send("POST", other, "{\"type\":\"CNAME\",\"name\":\"elsewhere\",\"content\":\"b.example.com\"}")
+                .refused(400, 9039);
+        api.send("POST", other, "{\"type\":\"A\",\"name\":\"elsewhere\",\"content\":\"192.0.2.1\"}")
+                .ok();
+    }
+
+    @Test
+    void aNameThatCanBeMistakenGetsAMessage() throws Exception {
+        Result mixed = post("A", "p\u0430ypal", "192.0.2.1").ok();
+        assertThat(mixed.body().at("/messages/0/code").intValue()).isEqualTo(9901);
+        assertThat(mixed.body().at("/messages/0/message").asString())
+                .contains("p\u0430ypal")
+                .contains("(latin, cyrillic)");
+        Result plain = post("A", "b\u00FCcher", "192.0.2.1").ok();
+        assertThat(plain.body().get("messages").isEmpty()).isTrue();
+        Result completed = post("A", "www.example.org.com", "192.0.2.1").ok();
+        assertThat(completed.result().get("name").asString()).isEqualTo("www.example.org.com.example.com");
+        assertThat(completed.body().at("/messages/0/code").intValue()).isEqualTo(9902);
+    }
+
+    @Test
+    void aNameFillsTheBoundAndNoMore() throws Exception {
+        // 253 characters with the zone's.
+        String label = "a".repeat(60) + ".";
+        String longest = label.repeat(3) + "a".repeat(253 - 183 - 12);
+        assertThat(post("A", longest, "192.0.2.1").ok().result().get("name").asString())
+                .hasSize(253);
+        post("A", longest + "a", "192.0.2.1").refused(400, 9000);
+        post("A", "a".repeat(63), "192.0.2.1").ok();
+        post("A", "a".repeat(64), "192.0.2.1").refused(400, 9000);
+    }
+
+    @Test
+    void typesAreAskedForJoinedOrRepeated() throws Exception {
+        post("A", "a", "192.0.2.1").ok();
+        post("AAAA", "a", "2001:db8::1").ok();
+        post("TXT", "a", "text").ok();
+        for (String query : List.of("type=A,TXT", "type=A&type=TXT", "type=txt&type=a", "type=A,,TXT,")) {
+            assertThat(api.get(records + "?" + query).ok().result().size())
+                    .as(query)
+                    .isEqualTo(2);
+        }
+        assertThat(api.get(records + "?type=MX").ok().result().isEmpty()).isTrue();
+        assertThat(api.get(records + "?name=A.Example.com.&type=A")
+                        .ok()
+                        .result()
+                        .size())
+                .isEqualTo(1);
+        assertThat(api.get(records + "?name.startswith=%25&content.contains=_")
+                        .ok()
+                        .result()
+                        .isEmpty())
+                .isTrue();
+    }
+
+    @Test
+    void filtersIgnoreCaseInEveryScript() throws Exception {
+        api.send("POST", records, """
+                {"type":"A","name":"a","content":"192.0.2.1","comment":"Über ÉCOLE","tags":["Team:Ärzte"]}
+                """).ok();
+        for (String query : List.of(
+                "comment.contains=%C3%A9cole",
+                "comment.startswith=%C3%BCBER",
+                "comment=%C3%9CBER%20%C3%A9cole",
+                "tag=team:%C3%A4rzte",
+                "search=%C3%A9COLE")) {
+            assertThat(api.get(records + "?" + query).ok().result().size())
+                    .as(query)
+                    .isEqualTo(1);
+        }
+        // What was sent comes back, but for the names of tags.
+        assertThat(api.get(records).ok().result().get(0).get("tags").get(0).asString())
+                .isEqualTo("team:Ärzte");
+    }
+
+    @Test
+    void twoWritersOfOneRecordLoseNothing() throws Exception {
+        String id = post("A", "www", "192.0.2.1").ok().id();
+        int rounds = 30;
+        List<String> fields = List.of("comment", "content", "tags", "settings");
+        List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+        for (int round = 0; round < rounds; round++) {
+            String last = String.valueOf(round % 250);
+            Map<String, String> patches = Map.of(
+                    "comment", "{\"comment\":\"" + last + "\"}",
+                    "content", "{\"content\":\"192.0.2." + last + "\"}",
+                    "tags", "{\"tags\":[\"round:" + last + "\"]}",
+                    "settings", "{\"settings\":{\"ipv4_only\":" + (round % 2 == 0) + "}}");
+            List<Thread> threads = fields.stream()
+                    .map(field -> Thread.ofPlatform().start(() -> {
+                        try {
+                            api.send("PATCH", records + "/" + id, patches.get(field))
+                                    .ok();
+                        } catch (Throwable failure) {
+                            failures.add(failure);
+                        }
+                    }))
+                    .toList();
+            for (Thread thread : threads) {
+                thread.join(Duration.ofSeconds(30));
+            }
+            assertThat(failures).isEmpty();
+            String record = api.get(records + "/" + id).ok().result().toString();
+            assertThat(record)
+                    .contains("\"comment\":\"" + last + "\"")
+                    .contains("\"content\":\"192.0.2." + last + "\"")
+                    .contains("\"tags\":[\"round:" + last + "\"]")
+                    .contains("\"ipv4_only\":" + (round % 2 == 0));
+        }
+    }
+
+    @Test
+    void twoWritersOfOneNameMakeItOnce() throws Exception {
+        List<Integer> statuses = Collections.synchronizedList(new ArrayList<>());
+        List<Thread> threads = Stream.of(
+                        "A 192.0.2.1", "CNAME other.example.net", "CNAME more.example.net", "A 192.0.2.1")
+                .map(text -> text.split(" ", -1))
+                .map(parts -> Thread.ofPlatform().start(() -> {
+                    try {
+                        statuses.add(post(parts[0], "once", parts[1]).status());
+                    } catch (Exception failure) {
+                        statuses.add(-1);
+                    }
+                }))
+                .toList();
+        for (Thread thread : threads) {
+            thread.join(Duration.ofSeconds(30));
+        }
+        assertThat(statuses).containsExactlyInAnyOrder(200, 400, 400, 400);
+        assertThat(api.get(records).ok().result().size()).isEqualTo(1);
+    }
+
+    @Test
+    void nullTakesAnOptionalFieldAway() throws Exception {
+        String id = api.send("POST", records, """
+                {"type":"A","name":"www","content":"192.0.2.1","ttl":300,"comment":"one","tags":["a:b"],
+                 "settings":{"ipv4_only":true},"proxied":false,"priority":null,"data":null,"private_routing":true}
+                """).ok().id();
+        Result cleared = api.send("PATCH", records + "/" + id, """
+                        {"comment":null,"tags":null,"settings":null,"ttl":null,"proxied":null}
+                        """).ok();
+        assertThat(cleared.result().get("comment").isNull()).isTrue();
+        assertThat(cleared.result().get("tags").isEmpty()).isTrue();
+        assertThat(cleared.result().get("settings").isEmpty()).isTrue();
+        assertThat(cleared.result().get("ttl").intValue()).isEqualTo(1);
+        api.send("PATCH", records + "/" + id, "{\"content\":null}").refused(400, 1004);
+    }
+
+    @Test
+    void aTokenDoesWhatItsPoliciesSay() throws Exception {
+        String id = post("A", "www", "192.0.2.1").ok().id();
+        String reader = api.zoneToken(zone, Permission.DNS_READ);
+        String writer = api.zoneToken(zone, Permission.DNS_WRITE);
+        String stranger = api.zoneToken(zone, Permission.ZONE_READ);
+        String record = "{\"type\":\"A\",\"name\":\"new\",\"content\":\"192.0.2.2\"}";
+        for (String path : List.of(records, records + "/" + id, records + "/export")) {
+            api.sendAs(stranger, "GET", path, null).refused(403, 10000);
+        }
+        for (String token : List.of(reader, stranger)) {
+            api.sendAs(token, "POST", records, record).refused(403, 10000);
+            api.sendAs(token, "PATCH", records + "/" + id, "{}").refused(403, 10000);
+            api.sendAs(token, "PUT", records + "/" + id, record).refused(403, 10000);
+            api.sendAs(token, "DELETE", records + "/" + id, null).refused(403, 10000);
+            api.sendAs(token, "POST", records + "/batch", "{}").refused(403, 10000);
+            api.sendAs(token, "POST", records + "/import", "").refused(403, 10000);
+        }
+        api.sendAs(reader, "GET", records, null).ok();
+        api.sendAs(writer, "GET", records + "/" + id, null).ok();
+        api.sendAs(writer, "POST", records, record).ok();
+        // Another's zone is as one that is not there.
+        String other = "/zones/" + api.zone("other.example") + "/dns_records";
+        api.sendAs(writer, "GET", other, null).refused(404, 1001);
+        api.sendAs(writer, "POST", other, record).refused(404, 1001);
+        api.sendAs(writer, "POST", other + "/batch", "{}").refused(404, 1001);
+        api.sendAs(writer, "GET", other + "/export", null).refused(404, 1001);
+        api.sendAs(writer, "POST", other + "/import", "").refused(404, 1001);
     }
 
     private Result post(String type, String name, String content) throws Exception {

@@ -137,7 +137,8 @@ class EveryOperationTest {
             Result absent = api.sendAs(token, route.method(), path(route, NOBODY, NOBODY), body(route));
             foreign.refused(404, 1001);
             assertThat(foreign.response().body()).isEqualTo(absent.response().body());
-            if (route.method().equals("DELETE") && route.template().equals("/zones/{zone}")) {
+            boolean last = route.method().equals("DELETE") && route.template().equals("/zones/{zone}");
+            if (last || route.template().endsWith("/export")) {
                 return;
             }
             Result own = api.sendAs(token, route.method(), path(route, zone, account), body(route));

@@ -1,35 +1,41 @@
 package dev.selvage.control.dns;
 
 import dev.selvage.control.api.Api;
+import dev.selvage.control.api.ApiError;
 import dev.selvage.control.api.Body;
 import dev.selvage.control.api.Caller;
 import dev.selvage.control.api.Envelope;
 import dev.selvage.control.api.Ids;
 import dev.selvage.control.api.Page;
 import dev.selvage.control.api.Permission;
+import dev.selvage.control.api.Problems;
 import dev.selvage.control.api.Refused;
 import dev.selvage.control.api.Times;
-import dev.selvage.control.audit.Audit;
 import dev.selvage.control.store.Store;
 import dev.selvage.control.store.Tx;
 import dev.selvage.control.zones.Zone;
 import dev.selvage.model.zone.ProxiedHost;
 import dev.selvage.toolkit.web.Answer;
 import dev.selvage.toolkit.web.Call;
+import dev.selvage.toolkit.web.Multipart;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The endpoints below `/zones/{zone}/dns_records`.
 public final class DnsRecords {
-    /// Most records of one zone.
-    static final int MOST = 3_500;
+    /// Most changes in one batch.
+    private static final int MOST_CHANGES = 3_500;
 
-    private static final String TYPE = "dns_record";
+    /// The parts of a batch in the order in which they are applied.
+    private static final List<String> PARTS = List.of("deletes", "patches", "puts", "posts");
 
     private final Store store;
     private final Clock clock;
@@ -44,6 +50,9 @@ public final class DnsRecords {
         String one = all + "/{record}";
         api.change("POST", all, Permission.DNS_WRITE, this::create);
         api.read(all, Permission.DNS_READ, this::list);
+        api.change("POST", all + "/batch", Permission.DNS_WRITE, this::batch);
+        api.read(all + "/export", Permission.DNS_READ, this::export);
+        api.change("POST", all + "/import", Permission.DNS_WRITE, this::importFile);
         api.read(one, Permission.DNS_READ, this::get);
         api.change("PUT", one, Permission.DNS_WRITE, (call, caller) -> change(call, caller, false));
         api.change("PATCH", one, Permission.DNS_WRITE, (call, caller) -> change(call, caller, true));
@@ -52,12 +61,15 @@ public final class DnsRecords {
 
     /// The host names that the edge answers for.
     public static List<ProxiedHost> proxied(Tx tx, Zone zone) {
+        record Content(String name, String content) {}
         Map<String, List<String>> contents = new TreeMap<>();
-        for (DnsRecord record : DnsRecord.of(tx, zone)) {
-            if (record.proxied()) {
-                contents.computeIfAbsent(record.name(), _ -> new ArrayList<>()).add(record.content());
-            }
-        }
+        tx.list(
+                        row -> new Content(row.text("name"), row.text("content")),
+                        "select name, content from dns_record where zone_id = ? and proxied = 1"
+                                + " order by name, type, created_on, id",
+                        zone.id())
+                .forEach(record -> contents.computeIfAbsent(record.name(), _ -> new ArrayList<>())
+                        .add(record.content()));
         return contents.entrySet().stream()
                 .map(host -> new ProxiedHost(host.getKey(), host.getValue()))
                 .toList();
@@ -66,7 +78,7 @@ public final class DnsRecords {
     /// Puts `wanted`, a body as POST takes it, in the place of every record of its name that can be
     /// proxied.
     public static void replace(Tx tx, Zone zone, ObjectNode wanted, long now) {
-        DnsRecord record = RecordForm.read(wanted, zone, null, now);
+        DnsRecord record = RecordForm.read(wanted, "", zone, null, now, new Warnings());
         DnsRecord.named(tx, zone, record.name()).stream()
                 .filter(old -> old.type().proxiable())
                 .forEach(old -> old.delete(tx, zone));
@@ -78,16 +90,10 @@ public final class DnsRecords {
         ObjectNode body = Body.parse(call);
         return store.write(tx -> {
             Zone zone = Zone.of(tx, call);
-            long now = Times.now(clock);
-            DnsRecord record = RecordForm.read(body, zone, null, now);
-            if (tx.number("select count(*) as n from dns_record where zone_id = ?", zone.id()) >= MOST) {
-                throw new Refused(400, 81045, "A zone has at most " + MOST + " records; delete one first.");
-            }
-            put(tx, zone, record, null);
-            zone.changed(tx, now);
-            ObjectNode json = record.json(zone);
-            Audit.note(tx, caller, now, zone.place(), Audit.Change.add(TYPE, record.id(), json));
-            return Envelope.ok(json);
+            ZoneRecords records = new ZoneRecords(tx, caller, zone, Times.now(clock));
+            DnsRecord record = records.post(body, "");
+            records.finish();
+            return Envelope.ok(record.json(zone), records.messages());
         });
     }
 
@@ -96,8 +102,8 @@ public final class DnsRecords {
         RecordFilter filter = new RecordFilter(call);
         return store.read(tx -> {
             Zone zone = Zone.of(tx, call);
-            List<DnsRecord> records = filter.of(DnsRecord.of(tx, zone));
-            return Envelope.page(page, records.size(), page.cut(records), record -> record.json(zone));
+            return Envelope.page(
+                    page, filter.count(tx, zone), filter.list(tx, zone, page), record -> record.json(zone));
         });
     }
 
@@ -115,56 +121,177 @@ public final class DnsRecords {
         return store.write(tx -> {
             Zone zone = Zone.of(tx, call);
             DnsRecord before = record(tx, zone, call);
-            long now = Times.now(clock);
-            DnsRecord after = RecordForm.read(merge ? merged(before, zone, body) : body, zone, before, now);
-            put(tx, zone, after, before);
-            zone.changed(tx, now);
-            ObjectNode json = after.json(zone);
-            Audit.note(tx, caller, now, zone.place(), Audit.Change.change(TYPE, after.id(), before.json(zone), json));
-            return Envelope.ok(json);
+            ZoneRecords records = new ZoneRecords(tx, caller, zone, Times.now(clock));
+            DnsRecord after = merge ? records.patch(before, body, "") : records.put(before, body, "");
+            records.finish();
+            return Envelope.ok(after.json(zone), records.messages());
         });
-    }
-
-    private static ObjectNode merged(DnsRecord before, Zone zone, ObjectNode body) {
-        ObjectNode merged = RecordForm.write(before, zone);
-        body.properties().forEach(field -> merged.set(field.getKey(), field.getValue()));
-        return merged;
     }
 
     private Answer delete(Call call, Caller caller) {
         return Envelope.id(store.write(tx -> {
             Zone zone = Zone.of(tx, call);
-            DnsRecord record = record(tx, zone, call);
-            long now = Times.now(clock);
-            record.delete(tx, zone);
-            zone.changed(tx, now);
-            Audit.note(tx, caller, now, zone.place(), Audit.Change.delete(TYPE, record.id(), record.json(zone)));
+            ZoneRecords records = new ZoneRecords(tx, caller, zone, Times.now(clock));
+            DnsRecord record = records.delete(record(tx, zone, call));
+            records.finish();
             return record.id();
         }));
     }
 
-    /// Stores `record` in place of `before`, where the zone's other records allow it.
-    private static void put(Tx tx, Zone zone, DnsRecord record, @Nullable DnsRecord before) {
-        for (DnsRecord other : DnsRecord.named(tx, zone, record.name())) {
-            if (other.id().equals(record.id())) {
-                continue;
-            }
-            if (record.sameAs(other)) {
-                throw new Refused(400, 81058, "An identical record already exists.");
-            }
-            boolean both = record.type().proxiable() && other.type().proxiable();
-            if (both && (record.type().alias() || other.type().alias())) {
-                throw new Refused(400, 81053, "An A, AAAA, or CNAME record with that host already exists.");
-            }
+    /// Applies many changes, or none.
+    private Answer batch(Call call, Caller caller) {
+        Ids.of(call, "zone");
+        Problems problems = new Problems(RecordForm.INVALID);
+        Body body = Body.of(call, problems);
+        body.only(Set.copyOf(PARTS));
+        Map<String, List<Body>> parts = new LinkedHashMap<>();
+        PARTS.forEach(part -> parts.put(part, body.objects(part, MOST_CHANGES)));
+        int count = parts.values().stream().mapToInt(List::size).sum();
+        if (count > MOST_CHANGES) {
+            problems.add("", "a batch has at most " + MOST_CHANGES + " changes, not " + count);
         }
-        if (before != null) {
-            before.delete(tx, zone);
+        problems.refuseIfAny();
+        return store.write(tx -> {
+            Zone zone = Zone.of(tx, call);
+            ZoneRecords records = new ZoneRecords(tx, caller, zone, Times.now(clock));
+            Problems wrong = new Problems(RecordForm.INVALID);
+            ObjectNode result = Envelope.object();
+            parts.forEach((part, elements) -> {
+                ArrayNode done = result.putArray(part);
+                for (Body element : elements) {
+                    try {
+                        done.add(apply(tx, zone, records, part, element).json(zone));
+                    } catch (Refused refused) {
+                        refused.errors().forEach(wrong::add);
+                    }
+                }
+            });
+            wrong.refuseIfAny();
+            records.finish();
+            return Envelope.ok(result, records.messages());
+        });
+    }
+
+    /// @throws Refused with the pointer of the element; nothing is changed then
+    private static DnsRecord apply(Tx tx, Zone zone, ZoneRecords records, String part, Body element) {
+        ObjectNode body = element.node();
+        String pointer = element.pointer();
+        return switch (part) {
+            case "deletes" -> records.delete(record(tx, zone, element));
+            case "patches" -> records.patch(record(tx, zone, element), body, pointer);
+            case "puts" -> records.put(record(tx, zone, element), body, pointer);
+            default -> records.post(body, pointer);
+        };
+    }
+
+    /// The zone's records as a master file.
+    private Answer export(Call call) {
+        return store.read(tx -> {
+            Zone zone = Zone.of(tx, call);
+            List<DnsRecord> records =
+                    DnsRecord.list(tx, "where r.zone_id = ? order by r.type, r.name, r.created_on, r.id", zone.id());
+            return Answer.text(200, ZoneFileWriter.write(zone, records, Times.text(Times.now(clock))))
+                    .with("Content-Disposition", "attachment; filename=\"" + zone.name() + ".txt\"");
+        });
+    }
+
+    /// Makes the records of a master file that are not there yet, all or none.
+    private Answer importFile(Call call, Caller caller) {
+        Ids.of(call, "zone");
+        Map<String, byte[]> form = form(call);
+        byte[] file = form.get("file");
+        if (file == null) {
+            throw invalid("the form has no field \"file\" with the zone file");
         }
-        record.insert(tx, zone);
+        String text = Presentation.utf8(file).orElseThrow(() -> invalid("the file is not UTF-8"));
+        boolean proxied = flag(form);
+        return store.write(tx -> {
+            Zone zone = Zone.of(tx, call);
+            ZoneFileReader.Content content = ZoneFileReader.read(text, zone.name(), proxied);
+            ZoneRecords records = new ZoneRecords(tx, caller, zone, Times.now(clock));
+            Problems wrong = new Problems(RecordForm.INVALID);
+            content.errors().forEach(wrong::add);
+            int added = 0;
+            for (ZoneFileReader.Entry entry : content.entries()) {
+                try {
+                    added += records.add(entry.body(), pointer(entry)).isPresent() ? 1 : 0;
+                } catch (Refused refused) {
+                    refused.errors().forEach(error -> wrong.add(ZoneFileReader.at(entry.line(), error)));
+                }
+            }
+            wrong.refuseIfAny();
+            finish(records, content);
+            return Envelope.ok(
+                    Envelope.object()
+                            .put("recs_added", added)
+                            .put("total_records_parsed", content.entries().size()),
+                    records.messages());
+        });
+    }
+
+    /// Ends an import; what is found only then has its line too.
+    private static void finish(ZoneRecords records, ZoneFileReader.Content content) {
+        if (content.clamped() > 0) {
+            records.warnings()
+                    .add(
+                            Warnings.TTL,
+                            content.clamped() + " times to live were not within " + RecordForm.LEAST_TTL + " to "
+                                    + RecordForm.MOST_TTL + " seconds and became the nearest that is");
+        }
+        try {
+            records.finish();
+        } catch (Refused refused) {
+            Problems wrong = new Problems(RecordForm.INVALID);
+            for (ApiError error : refused.errors()) {
+                content.entries().stream()
+                        .filter(entry -> String.valueOf(error.pointer()).equals(pointer(entry) + "/content"))
+                        .forEach(entry -> wrong.add(ZoneFileReader.at(entry.line(), error)));
+            }
+            wrong.refuseIfAny();
+            throw refused;
+        }
+    }
+
+    private static String pointer(ZoneFileReader.Entry entry) {
+        return "/" + entry.line();
+    }
+
+    private static Map<String, byte[]> form(Call call) {
+        try {
+            return Multipart.fields(call);
+        } catch (IllegalArgumentException wrong) {
+            throw invalid(String.valueOf(wrong.getMessage()));
+        }
+    }
+
+    private static boolean flag(Map<String, byte[]> form) {
+        String text = new String(form.getOrDefault("proxied", new byte[0]), StandardCharsets.UTF_8).strip();
+        return switch (text) {
+            case "true" -> true;
+            case "false", "" -> false;
+            default -> throw invalid("the form's field \"proxied\" must be true or false");
+        };
+    }
+
+    private static Refused invalid(String what) {
+        return new Refused(
+                400,
+                new ApiError(
+                        RecordForm.INVALID,
+                        "DNS Validation Error",
+                        null,
+                        List.of(new ApiError(RecordForm.INVALID, what))));
     }
 
     private static DnsRecord record(Tx tx, Zone zone, Call call) {
-        return DnsRecord.find(tx, zone, Ids.of(call, "record"))
-                .orElseThrow(() -> new Refused(404, 81044, "Record does not exist."));
+        return ZoneRecords.find(tx, zone, Ids.of(call, "record"), 404, "");
+    }
+
+    private static DnsRecord record(Tx tx, Zone zone, Body element) {
+        Problems problems = new Problems(RecordForm.INVALID);
+        Body own = new Body(element.node(), element.pointer(), problems);
+        String id = own.require("id") ? own.text("id", 100) : null;
+        problems.refuseIfAny();
+        return ZoneRecords.find(tx, zone, String.valueOf(id), 400, own.pointer("id"));
     }
 }

@@ -14,6 +14,7 @@ import dev.selvage.control.api.Problems;
 import dev.selvage.control.api.Refused;
 import dev.selvage.control.api.Times;
 import dev.selvage.control.audit.Audit;
+import dev.selvage.control.names.HostName;
 import dev.selvage.control.store.Store;
 import dev.selvage.control.store.Tx;
 import dev.selvage.toolkit.web.Answer;
@@ -26,6 +27,10 @@ import java.util.concurrent.TimeUnit;
 /// The endpoints of zones themselves.
 public final class Zones {
     private static final int INVALID = 1004;
+
+    /// A message, not an error: the name can be mistaken for another.
+    private static final int LOOK_ALIKE = 9901;
+
     private static final String TYPE = "zone";
     private static final Set<String> EDITABLE = Set.of("paused", "type", "vanity_name_servers", "catch_all");
 
@@ -84,7 +89,11 @@ public final class Zones {
     private Answer create(Call call, Caller caller) {
         NewZone wanted = NewZone.of(Body.of(call, new Problems(INVALID)));
         refuseStrangers(caller, wanted.account());
-        return answer(store.write(tx -> create(tx, caller, wanted, Times.now(clock))));
+        Zone zone = store.write(tx -> create(tx, caller, wanted, Times.now(clock)));
+        return Envelope.ok(
+                zone.json(clock.instant().getEpochSecond()),
+                HostName.lookAlike(zone.name()).map(text -> Envelope.message(LOOK_ALIKE, text)).stream()
+                        .toList());
     }
 
     /// An account that the caller may do nothing in looks as if it were not there.
