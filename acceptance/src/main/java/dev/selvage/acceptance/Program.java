@@ -160,7 +160,8 @@ public final class Program implements AutoCloseable {
         command.addAll(arguments);
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-        builder.environment().remove("SELVAGE_TOKEN");
+        List.of("SELVAGE_TOKEN", "SELVAGE_URL", "CLOUDFLARE_API_TOKEN", "CLOUDFLARE_BASE_URL")
+                .forEach(builder.environment()::remove);
         builder.environment().putAll(environment);
         Process process = builder.start();
         process.getOutputStream().close();

@@ -178,6 +178,24 @@ class LauncherTest {
     }
 
     @Test
+    void aCommandOfTheApiIsPassedOnWithWhatIsATerminalAndBuildsNothingAgain() throws Exception {
+        jdk("temurin-25-jdk", "25.0.1");
+        run("up");
+
+        for (String command : List.of("zone", "dns", "setting", "token", "account", "audit", "api", "completion")) {
+            Ran ran = run(command, "list", "a b", "--json");
+
+            assertThat(ran.exit()).isZero();
+            assertThat(ran.err()).isEmpty();
+            assertThat(ran.out())
+                    .contains("\n-XX:AOTCache=")
+                    .contains("\n-Dselvage.terminals=\n")
+                    .endsWith("dev.selvage.app.Main\n" + command + "\nlist\na b\n--json\n");
+        }
+        assertThat(builds()).isEqualTo(1);
+    }
+
+    @Test
     void aChangedOrDeletedSourceIsBuiltAndAChangedTestIsNot() throws Exception {
         jdk("temurin-25-jdk", "25.0.1");
         run("up");

@@ -1,9 +1,10 @@
 package dev.selvage.app;
 
+import dev.selvage.app.client.ClientCommands;
+import dev.selvage.app.client.Surroundings;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.util.Map;
 import picocli.CommandLine;
 
 /// The program: a list of commands.
@@ -11,21 +12,27 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(run(arguments, System.out, System.err, System.getenv()));
+        System.exit(run(arguments, Surroundings.ofProcess()));
     }
 
     /// Runs one command and gives its exit code.
-    static int run(String[] arguments, PrintStream out, PrintStream err, Map<String, String> environment) {
-        return new CommandLine(new Selvage(), CommandLine.defaultFactory())
-                .addSubcommand(new UpCommand(out, err, environment))
-                .addSubcommand(new DemoCommand(out))
-                .addSubcommand(new ConfigCommand(out))
-                .addSubcommand("edge", new RoleCommand("edge", err))
-                .addSubcommand("control", new RoleCommand("control", err))
-                .addSubcommand("analytics", new RoleCommand("analytics", err))
-                .addSubcommand("logs", new RoleCommand("logs", err))
-                .addSubcommand(new TrainCommand())
-                .setOut(writer(out))
+    static int run(String[] arguments, Surroundings around) {
+        PrintStream out = around.out();
+        PrintStream err = around.err();
+        CommandLine program = new CommandLine(new Selvage(), CommandLine.defaultFactory());
+        if (!ClientCommands.addCalled(program, arguments, around)) {
+            program.addSubcommand(new UpCommand(out, err, around.environment()))
+                    .addSubcommand(new DemoCommand(out))
+                    .addSubcommand(new ConfigCommand(out))
+                    .addSubcommand("edge", new RoleCommand("edge", err))
+                    .addSubcommand("control", new RoleCommand("control", err))
+                    .addSubcommand("analytics", new RoleCommand("analytics", err))
+                    .addSubcommand("logs", new RoleCommand("logs", err))
+                    .addSubcommand(new TrainCommand());
+            ClientCommands.addAll(program, around);
+        }
+        program.getCommandSpec().usageMessage().footer(Selvage.FOOTER);
+        return program.setOut(writer(out))
                 .setErr(writer(err))
                 .setParameterExceptionHandler((wrong, _) -> misused(wrong, err))
                 .setExecutionExceptionHandler((failure, _, _) -> failed(failure, err))
@@ -35,6 +42,10 @@ public final class Main {
     private static int misused(CommandLine.ParameterException wrong, PrintStream err) {
         String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
         err.println("selvage: " + wrong.getMessage());
+        if (wrong instanceof CommandLine.UnmatchedArgumentException unmatched
+                && !unmatched.getSuggestions().isEmpty()) {
+            err.println("Did you mean: " + String.join(", ", unmatched.getSuggestions()) + "?");
+        }
         err.println("Try: " + command + " --help");
         return Exit.USAGE.code;
     }

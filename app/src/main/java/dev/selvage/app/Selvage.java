@@ -13,14 +13,17 @@ import picocli.CommandLine.Spec;
         versionProvider = Selvage.Versions.class,
         mixinStandardHelpOptions = true,
         scope = CommandLine.ScopeType.INHERIT,
-        synopsisSubcommandLabel = "COMMAND",
-        footer = {
-            "  bench      Measures this machine against its peers; lists the benchmarks without a name.",
-            "  test       Builds everything and runs every test.",
-            "",
-            "./selvage COMMAND --help says more about one."
-        })
+        synopsisSubcommandLabel = "COMMAND")
 final class Selvage implements Runnable {
+    /// Stands below the list of commands; not in the annotation, which every command inherits.
+    static final String[] FOOTER = {
+        "  bench       Measures this machine against its peers; lists the benchmarks",
+        "                without a name.",
+        "  test        Builds everything and runs every test.",
+        "",
+        "./selvage COMMAND --help says more about one."
+    };
+
     @Spec
     private @Nullable CommandSpec spec;
 

@@ -1,8 +1,11 @@
 package dev.selvage.app;
 
+import dev.selvage.app.client.Surroundings;
 import dev.selvage.toolkit.settings.Given;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -15,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -75,6 +79,26 @@ final class TrainCommand implements Callable<Integer> {
             String query = "{\"query\":\"{viewer{zones(limit:1){httpRequests1mGroups(limit:5){sum{requests}}}}}\"}";
             ask(client, api + "/client/v4/graphql", query);
         }
+        command(api, "zone", "list");
+        command(api, "zone", "show", "quickstart.internal", "--json");
+        command(api, "dns", "list", "quickstart.internal");
+        command(api, "setting", "list", "quickstart.internal");
+        command(api, "token", "list");
+        command(api, "api", "GET", "/zones");
+    }
+
+    /// A command against the program that runs here; what it says does not matter.
+    private static void command(String api, String... arguments) {
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+        Main.run(
+                arguments,
+                new Surroundings(
+                        InputStream.nullInputStream(),
+                        nowhere,
+                        nowhere,
+                        Map.of("SELVAGE_URL", api, "SELVAGE_TOKEN", TOKEN),
+                        Path.of(""),
+                        Surroundings.Terminals.NONE));
     }
 
     /// What comes back does not matter here, only that it does.

@@ -2,8 +2,10 @@ package dev.selvage.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.selvage.app.client.Surroundings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -182,14 +184,18 @@ class MainTest {
         return temporary.resolve("data").toString();
     }
 
-    private static Ran run(Map<String, String> environment, String... arguments) {
+    private Ran run(Map<String, String> environment, String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         int exit = Main.run(
                 arguments,
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                environment);
+                new Surroundings(
+                        InputStream.nullInputStream(),
+                        new PrintStream(out, true, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8),
+                        environment,
+                        temporary,
+                        Surroundings.Terminals.NONE));
         return new Ran(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 }

@@ -2,9 +2,11 @@ package dev.selvage.toolkit.settings;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Locale;
+import java.util.Optional;
 
 /// Finds what somebody who mistyped a name may have meant.
-final class Nearest {
+public final class Nearest {
     private Nearest() {}
 
     /// Says that `name` is unknown, and which of `known` it may stand for.
@@ -16,6 +18,27 @@ final class Nearest {
                 .orElse("");
         return "there is no setting `" + shown + "`; the nearest is `" + nearest
                 + "` (`./selvage config` lists them all)";
+    }
+
+    /// The one of `known` that is near enough to `written` to be meant, whatever the letters' case.
+    public static Optional<String> among(String written, Collection<String> known) {
+        String wanted = clipped(written).toLowerCase(Locale.ROOT);
+        // A third of the letters may be wrong, as in `exmaple.cmo`; one always may.
+        int farthest = Math.max(1, wanted.length() / 3);
+        String nearest = "";
+        int least = Integer.MAX_VALUE;
+        for (String candidate : known) {
+            String name = clipped(candidate).toLowerCase(Locale.ROOT);
+            if (Math.abs(name.length() - wanted.length()) > Math.min(farthest, least)) {
+                continue;
+            }
+            int edits = edits(wanted, name);
+            if (edits < least || (edits == least && candidate.compareTo(nearest) < 0)) {
+                least = edits;
+                nearest = candidate;
+            }
+        }
+        return least <= farthest ? Optional.of(nearest) : Optional.empty();
     }
 
     /// The least number of insertions, deletions, replacements and swaps of neighbours between two texts (optimal
