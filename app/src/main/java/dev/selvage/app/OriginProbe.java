@@ -15,6 +15,8 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
 import javax.net.ssl.SSLSocketFactory;
 
 /// Asks the origin now and then whether it answers, and says so in the health part `origin`.
@@ -24,12 +26,17 @@ final class OriginProbe implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(OriginProbe.class.getName());
     private static final String PART = "origin";
 
-    private final OriginUrl origin;
+    private final Target target;
     private final Health health;
     private final Duration patience;
     private final Duration wellPause;
     private final Duration illPause;
     private final Thread thread;
+
+    /// Whom to ask.
+    ///
+    /// @param refuses why the edge would not connect to an address of it; the probe does not either
+    record Target(OriginUrl url, Function<InetSocketAddress, Optional<String>> refuses) {}
 
     /// What asking came to.
     sealed interface Answer {}
@@ -42,8 +49,8 @@ final class OriginProbe implements AutoCloseable {
     /// @param patience the most that one question may take
     /// @param wellPause between questions while it answers
     /// @param illPause between questions while it does not
-    private OriginProbe(OriginUrl origin, Health health, Duration patience, Duration wellPause, Duration illPause) {
-        this.origin = origin;
+    private OriginProbe(Target target, Health health, Duration patience, Duration wellPause, Duration illPause) {
+        this.target = target;
         this.health = health;
         this.patience = patience;
         this.wellPause = wellPause;
@@ -51,21 +58,21 @@ final class OriginProbe implements AutoCloseable {
         this.thread = Thread.ofVirtual().name("origin-probe").unstarted(this::run);
     }
 
-    static OriginProbe start(
-            OriginUrl origin, Health health, Duration patience, Duration wellPause, Duration illPause) {
-        health.report(PART, UP, "asking " + origin);
-        OriginProbe probe = new OriginProbe(origin, health, patience, wellPause, illPause);
+    static OriginProbe start(Target target, Health health, Duration patience, Duration wellPause, Duration illPause) {
+        health.report(PART, UP, "asking " + target.url());
+        OriginProbe probe = new OriginProbe(target, health, patience, wellPause, illPause);
         probe.thread.start();
         return probe;
     }
 
     private void run() {
+        OriginUrl origin = target.url();
         boolean well = true;
         boolean heard = false;
         try {
             while (!Thread.currentThread().isInterrupted()) {
                 // Once it has answered, that it takes a connection is enough: its requests are its owner's to spend.
-                switch (well && heard ? knock(origin, patience) : ask(origin, patience)) {
+                switch (well && heard ? knock(target, patience) : ask(target, patience)) {
                     case Answered() -> {
                         health.report(PART, UP, origin + " answers");
                         if (!well) {
@@ -94,13 +101,14 @@ final class OriginProbe implements AutoCloseable {
     }
 
     /// Opens a connection and closes it again.
-    static Answer knock(OriginUrl origin, Duration patience) {
-        return over(origin, patience, (_, _) -> new Answered());
+    static Answer knock(Target target, Duration patience) {
+        return over(target, patience, (_, _) -> new Answered());
     }
 
     /// Sends one `HEAD /` and waits for a status line, whatever it says.
-    static Answer ask(OriginUrl origin, Duration patience) {
-        return over(origin, patience, (socket, deadline) -> {
+    static Answer ask(Target target, Duration patience) {
+        OriginUrl origin = target.url();
+        return over(target, patience, (socket, deadline) -> {
             try (Socket speaking = origin.tls() ? secured(socket, origin, deadline) : socket) {
                 String request = "HEAD / HTTP/1.1\r\nHost: " + origin.authority()
                         + "\r\nUser-Agent: Selvage\r\nConnection: close\r\n\r\n";
@@ -114,12 +122,20 @@ final class OriginProbe implements AutoCloseable {
         Answer ask(Socket connected, long deadline) throws IOException;
     }
 
-    private static Answer over(OriginUrl origin, Duration patience, Question question) {
+    private static Answer over(Target target, Duration patience, Question question) {
+        OriginUrl origin = target.url();
         long deadline = System.nanoTime() + patience.toNanos();
         try (Socket socket = new Socket()) {
-            InetAddress address = InetAddress.getByName(origin.host());
-            socket.connect(new InetSocketAddress(address, origin.port()), left(deadline));
-            return question.ask(socket, deadline);
+            Optional<String> refused = Optional.empty();
+            for (InetAddress each : InetAddress.getAllByName(origin.host())) {
+                InetSocketAddress address = new InetSocketAddress(each, origin.port());
+                refused = target.refuses().apply(address);
+                if (refused.isEmpty()) {
+                    socket.connect(address, left(deadline));
+                    return question.ask(socket, deadline);
+                }
+            }
+            return new Silent("must not be connected to: " + refused.orElse("it has no address"));
         } catch (UnknownHostException unknown) {
             return new Silent("does not resolve: no address is known for " + origin.host());
         } catch (SocketTimeoutException late) {

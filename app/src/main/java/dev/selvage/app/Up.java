@@ -4,6 +4,8 @@ import dev.selvage.analytics.Analytics;
 import dev.selvage.control.Control;
 import dev.selvage.dashboard.Dashboard;
 import dev.selvage.edge.Edge;
+import dev.selvage.model.origin.AddressKind;
+import dev.selvage.model.origin.OriginPolicy;
 import dev.selvage.toolkit.lifecycle.DataDirectory;
 import dev.selvage.toolkit.lifecycle.Health;
 import dev.selvage.toolkit.metrics.Metrics;
@@ -13,6 +15,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Everything on one machine, wired in the order in which it starts.
@@ -52,6 +56,12 @@ final class Up implements AutoCloseable {
 
     private static Up start(UpSettings settings, @Nullable OriginUrl origin, @Nullable String token, Stack parts)
             throws CannotStart {
+        if (origin != null) {
+            Optional<AddressKind> kind = settings.origins().refused(origin.host());
+            if (kind.isPresent()) {
+                throw new CannotStart(Exit.USAGE, refused(origin, kind.get()));
+            }
+        }
         Health health = new Health();
         health.report(PROGRAM, Health.State.STARTING, "starting");
         Metrics metrics = new Metrics();
@@ -78,15 +88,23 @@ final class Up implements AutoCloseable {
         WebServer web = web(settings, router, control);
         parts.push("web server", web::close);
 
-        Edge edge = edge(settings, control, analytics, health, metrics);
+        Edge edge = edge(settings, web, control, analytics, health, metrics);
         parts.push("edge", () -> edge.drain(settings.drain()));
         control.purgesSeenBy(edge.purgeWitness());
 
         if (origin != null) {
-            parts.push("origin probe", OriginProbe.start(origin, health, PROBE_PATIENCE, PROBE_WELL, PROBE_ILL)::close);
+            OriginProbe.Target target = new OriginProbe.Target(origin, edge::refuses);
+            parts.push("origin probe", OriginProbe.start(target, health, PROBE_PATIENCE, PROBE_WELL, PROBE_ILL)::close);
         }
         health.report(PROGRAM, Health.State.UP, "version " + Version.TEXT);
         return new Up(parts, health, directory.path(), edge, web);
+    }
+
+    private static String refused(OriginUrl origin, AddressKind kind) {
+        return "the origin " + origin + " has an address of the kind " + kind.wire()
+                + (OriginPolicy.CHOICES.contains(kind)
+                        ? "; the setting origin.allow does not have it"
+                        : ", which is never connected to; expected a site's own address or name");
     }
 
     private static DataDirectory directory(Path path) throws CannotStart {
@@ -132,10 +150,12 @@ final class Up implements AutoCloseable {
         }
     }
 
-    private static Edge edge(UpSettings settings, Control control, Analytics analytics, Health health, Metrics metrics)
+    private static Edge edge(
+            UpSettings settings, WebServer web, Control control, Analytics analytics, Health health, Metrics metrics)
             throws CannotStart {
         try {
-            return Edge.start(settings.edge(), control.changeLog(), analytics, health, metrics);
+            InetSocketAddress api = new InetSocketAddress(settings.bind(), web.port());
+            return Edge.start(settings.edge(), List.of(api), control.changeLog(), analytics, health, metrics);
         } catch (IOException taken) {
             throw new CannotStart(Exit.UNAVAILABLE, "the edge: " + taken.getMessage() + " with --http", taken);
         }

@@ -4,6 +4,8 @@ import dev.selvage.analytics.AnalyticsSettings;
 import dev.selvage.control.ControlSettings;
 import dev.selvage.control.access.Credentials;
 import dev.selvage.edge.EdgeSettings;
+import dev.selvage.model.origin.AddressKind;
+import dev.selvage.model.origin.OriginPolicy;
 import dev.selvage.toolkit.settings.Given;
 import dev.selvage.toolkit.settings.Key;
 import dev.selvage.toolkit.settings.Kind;
@@ -21,6 +23,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +48,7 @@ record UpSettings(
         Compression compression,
         int edgeThreads,
         List<Network> trustedProxies,
+        OriginPolicy origins,
         List<Network> addresses,
         int maxConnections,
         EdgeSettings.Limits limits,
@@ -237,6 +241,13 @@ record UpSettings(
             Kind.bytes(KIB, MIB),
             (long) LIMITS.responseHead(),
             "The largest head of an origin's answer; larger ones are answered with 520.");
+    static final Key<List<AddressKind>> ORIGIN_ALLOW = Key.of(
+            "origin.allow",
+            Kind.words(OriginPolicy.CHOICES),
+            List.of(AddressKind.LOOPBACK, AddressKind.PRIVATE),
+            "Which addresses an origin may have beside public ones, as records and rules name them and as names resolve;"
+                    + " `[]` for none. Leave out loopback and private where others manage their zones. Cloud metadata"
+                    + " services, addresses that nobody has, and the ports of this program are never origins.");
     static final Key<Integer> MAX_LOOPS = Key.of(
             "max-loops",
             Kind.integer(1, 100),
@@ -296,6 +307,7 @@ record UpSettings(
             ORIGIN_IDLE_TIMEOUT,
             ORIGIN_KEEP_ALIVE,
             ORIGIN_MAX_HEAD,
+            ORIGIN_ALLOW,
             MAX_LOOPS,
             API_CALLS,
             API_FAILURES,
@@ -372,6 +384,7 @@ record UpSettings(
                 values.get(COMPRESSION),
                 values.get(EDGE_THREADS),
                 values.get(TRUSTED_PROXIES),
+                new OriginPolicy(Set.copyOf(values.get(ORIGIN_ALLOW))),
                 values.get(ADDRESSES),
                 values.get(CLIENT_MAX_CONNECTIONS),
                 new EdgeSettings.Limits(
@@ -396,12 +409,15 @@ record UpSettings(
     }
 
     /// What the management plane needs of this.
+    ///
+    /// @param token the admin token to accept in place of the stored one
     ControlSettings control(Path directory, @Nullable String token) {
         return new ControlSettings(
                 directory,
                 token,
                 apiLimits,
                 addresses.stream().map(Network::toString).toList(),
+                origins,
                 Clock.systemUTC());
     }
 
@@ -416,6 +432,7 @@ record UpSettings(
                 cachePolicy == CachePolicy.STRICT,
                 compression == Compression.ON,
                 trustedProxies.stream().map(Network::toString).toList(),
+                origins,
                 rowsPerSecond,
                 maxConnections,
                 limits,

@@ -93,6 +93,26 @@ class MainTest {
         assertThat(ran.err()).contains("has no scheme").contains("http://example.com");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"169.254.169.254", "[::ffff:a9fe:a9fe]", "[fd00:ec2::254]", "0.0.0.0", "224.0.0.1"})
+    void anOriginThatCanNeverBeOneRefusesToStart(String host) {
+        Ran ran = run(Map.of(), "up", "http://" + host, "--data", data());
+
+        assertThat(ran.exit()).isEqualTo(2);
+        assertThat(ran.err()).contains("http://" + host).contains("never");
+        assertThat(Path.of(data())).doesNotExist();
+    }
+
+    @Test
+    void anOriginThatTheSettingsDoNotAllowRefusesToStart() throws IOException {
+        Path file = Files.writeString(temporary.resolve("s.yaml"), "origin.allow: [private]\n");
+
+        Ran ran = run(Map.of(), "up", "http://127.0.0.1:1", "--config", file.toString(), "--data", data());
+
+        assertThat(ran.exit()).isEqualTo(2);
+        assertThat(ran.err()).contains("kind loopback").contains("origin.allow");
+    }
+
     @Test
     void anUnknownSettingRefusesToStart() throws IOException {
         Path file = Files.writeString(temporary.resolve("s.yaml"), "cache:\n  memoyr: 1GiB\n");

@@ -1,6 +1,7 @@
 package dev.selvage.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.selvage.toolkit.lifecycle.Health;
 import java.io.IOException;
@@ -8,9 +9,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -61,8 +64,22 @@ class OriginProbeTest {
 
     @Test
     void aNameThatDoesNotResolveIsSilent() {
-        assertThat(OriginProbe.ask(new OriginUrl(URI.create("http://no-such-host.invalid")), PATIENCE))
+        assertThat(OriginProbe.ask(url("http://no-such-host.invalid"), PATIENCE))
                 .isEqualTo(new OriginProbe.Silent("does not resolve: no address is known for no-such-host.invalid"));
+    }
+
+    @Test
+    void anOriginThatTheEdgeRefusesIsNotConnectedTo() throws Exception {
+        try (ServerSocket site = listen(0)) {
+            OriginUrl url = url(site.getLocalPort()).url();
+            OriginProbe.Target refused =
+                    new OriginProbe.Target(url, address -> Optional.of("not " + address.getPort()));
+            OriginProbe.Silent silent = new OriginProbe.Silent("must not be connected to: not " + site.getLocalPort());
+            assertThat(OriginProbe.ask(refused, PATIENCE)).isEqualTo(silent);
+            assertThat(OriginProbe.knock(refused, PATIENCE)).isEqualTo(silent);
+            site.setSoTimeout(50);
+            assertThatThrownBy(site::accept).isInstanceOf(SocketTimeoutException.class);
+        }
     }
 
     @Test
@@ -135,7 +152,11 @@ class OriginProbeTest {
         }
     }
 
-    private static OriginUrl url(int port) {
-        return new OriginUrl(URI.create("http://127.0.0.1:" + port));
+    private static OriginProbe.Target url(int port) {
+        return url("http://127.0.0.1:" + port);
+    }
+
+    private static OriginProbe.Target url(String text) {
+        return new OriginProbe.Target(new OriginUrl(URI.create(text)), _ -> Optional.empty());
     }
 }

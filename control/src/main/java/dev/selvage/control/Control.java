@@ -19,6 +19,7 @@ import dev.selvage.control.store.Store;
 import dev.selvage.control.store.StoreFailure;
 import dev.selvage.control.zones.Zones;
 import dev.selvage.model.access.Access;
+import dev.selvage.model.origin.OriginPolicy;
 import dev.selvage.model.purge.PurgeWitness;
 import dev.selvage.toolkit.lifecycle.Health;
 import dev.selvage.toolkit.log.ChangeLog;
@@ -39,6 +40,7 @@ public final class Control implements AutoCloseable {
     private static final String DATABASE = "control.db";
 
     private final Clock clock;
+    private final OriginPolicy origins;
     private final List<String> addresses;
     private final Store store;
     private final Credentials credentials;
@@ -47,14 +49,10 @@ public final class Control implements AutoCloseable {
     private volatile PurgeWitness witness = PurgeWitness.BLIND;
 
     private Control(
-            Clock clock,
-            List<String> addresses,
-            Store store,
-            Credentials credentials,
-            ChangeLog log,
-            Publisher publisher) {
-        this.clock = clock;
-        this.addresses = addresses;
+            ControlSettings settings, Store store, Credentials credentials, ChangeLog log, Publisher publisher) {
+        this.clock = settings.clock();
+        this.origins = settings.origins();
+        this.addresses = settings.addresses();
         this.store = store;
         this.credentials = credentials;
         this.log = log;
@@ -81,8 +79,7 @@ public final class Control implements AutoCloseable {
                     Credentials.open(directory, settings.adminToken(), store, clock, settings.limits());
             Accounts.make(store, clock);
             log = SqliteChangeLog.open(database, store.writing(), clock);
-            control = new Control(
-                    clock, settings.addresses(), store, credentials, log, Publisher.start(store, log, health, metrics));
+            control = new Control(settings, store, credentials, log, Publisher.start(store, log, health, metrics));
             return control;
         } catch (StoreFailure broken) {
             throw new IOException(broken.getMessage(), broken);
@@ -116,11 +113,11 @@ public final class Control implements AutoCloseable {
         new Tokens(store, credentials, clock).routes(api);
         new AuditLog(store).routes(api);
         new Zones(store, clock).routes(api);
-        new DnsRecords(store, clock).routes(api);
+        new DnsRecords(store, clock, origins).routes(api);
         new SettingsEndpoints(store, clock).routes(api);
         new CacheEndpoints(store, clock).routes(api);
         new Purges(store, clock, () -> witness).routes(api);
-        new RulesetsEndpoints(store, clock).routes(api);
+        new RulesetsEndpoints(store, clock, origins).routes(api);
         return api.routes();
     }
 

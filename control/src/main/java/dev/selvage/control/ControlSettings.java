@@ -1,6 +1,7 @@
 package dev.selvage.control;
 
 import dev.selvage.control.access.Credentials;
+import dev.selvage.model.origin.OriginPolicy;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -14,16 +15,22 @@ import org.jspecify.annotations.Nullable;
 /// start makes
 /// @param limits how often callers may call
 /// @param addresses from which the edges ask origins, as blocks in CIDR notation
+/// @param origins which addresses proxied records and origin rules may name
 /// @param clock the time of rows, purges and development mode
 public record ControlSettings(
-        Path directory, @Nullable String adminToken, Credentials.Limits limits, List<String> addresses, Clock clock) {
+        Path directory,
+        @Nullable String adminToken,
+        Credentials.Limits limits,
+        List<String> addresses,
+        OriginPolicy origins,
+        Clock clock) {
     public ControlSettings {
         addresses = List.copyOf(addresses);
     }
 
-    /// With the default limits, no addresses, and the system's clock.
+    /// With the default limits, no addresses, the policy of one machine and the system's clock.
     public ControlSettings(Path directory, @Nullable String adminToken) {
-        this(directory, adminToken, Credentials.Limits.DEFAULTS, List.of(), Clock.systemUTC());
+        this(directory, adminToken, Credentials.Limits.DEFAULTS, List.of(), OriginPolicy.NEARBY, Clock.systemUTC());
     }
 
     @Override

@@ -105,6 +105,22 @@ class DnsBatchTest {
     }
 
     @Test
+    void noAliasLeadsFurtherThanResolversGo() throws Exception {
+        batch("{\"posts\":[" + chain("n", 16) + "]}").ok();
+        api.send("POST", records, "{\"type\":\"CNAME\",\"name\":\"n16\",\"content\":\"n17.example.com\"}")
+                .ok();
+        Result refused = batch("{\"posts\":[" + chain("m", 17) + "]}");
+        assertThat(refused.refused(400, 9039).pointer()).isEqualTo("/posts/0/content");
+    }
+
+    private static String chain(String name, int length) {
+        return IntStream.range(0, length)
+                .mapToObj(i -> "{\"type\":\"CNAME\",\"name\":\"" + name + i + "\",\"content\":\"" + name + (i + 1)
+                        + ".example.com\"}")
+                .collect(Collectors.joining(","));
+    }
+
+    @Test
     void theFormOfABatchIsChecked() throws Exception {
         assertThat(batch("{\"posts\":{}}").refused(400, 1004).pointer()).isEqualTo("/posts");
         assertThat(batch("{\"posts\":[5]}").refused(400, 1004).pointer()).isEqualTo("/posts/0");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.selvage.control.access.Credentials;
 import dev.selvage.control.api.Api;
 import dev.selvage.control.api.Permission;
+import dev.selvage.model.origin.OriginPolicy;
 import dev.selvage.model.purge.PurgeCommand;
 import dev.selvage.model.zone.ZoneConfig;
 import dev.selvage.toolkit.json.Json;
@@ -66,12 +67,16 @@ final class TestControl implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
 
     private final Credentials.Limits limits;
+    private final OriginPolicy origins;
 
-    private TestControl(Path directory, TestClock clock, Credentials.Limits limits) throws IOException {
+    private TestControl(Path directory, TestClock clock, Credentials.Limits limits, OriginPolicy origins)
+            throws IOException {
         this.directory = directory;
         this.clock = clock;
         this.limits = limits;
-        control = Control.open(new ControlSettings(directory, TOKEN, limits, ADDRESSES, clock), health, metrics);
+        this.origins = origins;
+        control =
+                Control.open(new ControlSettings(directory, TOKEN, limits, ADDRESSES, origins, clock), health, metrics);
         try {
             audit = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("control.db"));
         } catch (SQLException failure) {
@@ -91,17 +96,23 @@ final class TestControl implements AutoCloseable {
     }
 
     static TestControl open(Path directory, Instant now) throws IOException {
-        return new TestControl(directory, new TestClock(now), Credentials.Limits.DEFAULTS);
+        return new TestControl(directory, new TestClock(now), Credentials.Limits.DEFAULTS, OriginPolicy.NEARBY);
     }
 
     static TestControl open(Path directory, Credentials.Limits limits) throws IOException {
-        return new TestControl(directory, new TestClock(Instant.parse("2026-03-01T12:00:00.123456Z")), limits);
+        return new TestControl(
+                directory, new TestClock(Instant.parse("2026-03-01T12:00:00.123456Z")), limits, OriginPolicy.NEARBY);
     }
 
     /// Closes this and opens the same directory again.
     TestControl reopen() throws IOException {
+        return reopen(origins);
+    }
+
+    /// Closes this and opens the same directory with other addresses allowed as origins.
+    TestControl reopen(OriginPolicy origins) throws IOException {
         close();
-        return new TestControl(directory, clock, limits);
+        return new TestControl(directory, clock, limits, origins);
     }
 
     /// An answer of the API.

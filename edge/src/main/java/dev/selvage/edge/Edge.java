@@ -9,6 +9,7 @@ import dev.selvage.edge.connection.Cidrs;
 import dev.selvage.edge.connection.Listener;
 import dev.selvage.edge.encode.Encodings;
 import dev.selvage.edge.fill.Fills;
+import dev.selvage.edge.fill.OriginGate;
 import dev.selvage.edge.fill.OriginPool;
 import dev.selvage.edge.geo.Countries;
 import dev.selvage.edge.loop.Loop;
@@ -46,11 +47,13 @@ import io.netty.util.ResourceLeakDetector;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
@@ -63,6 +66,7 @@ public final class Edge implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup loops;
     private final List<Listener.Lane> lanes;
     private final List<OriginPool> pools;
+    private final OriginGate gate;
     private final DnsAddressResolverGroup resolvers;
     private final MemoryCache cache;
     private final Fills fills;
@@ -92,7 +96,14 @@ public final class Edge implements AutoCloseable {
         }
     }
 
-    private Edge(EdgeSettings settings, ChangeLog log, TrafficSink sink, Health health, Metrics metrics, Trust trust)
+    private Edge(
+            EdgeSettings settings,
+            List<InetSocketAddress> neighbours,
+            ChangeLog log,
+            TrafficSink sink,
+            Health health,
+            Metrics metrics,
+            Trust trust)
             throws IOException {
         if (System.getProperty("io.netty.leakDetection.level") == null) {
             // Its samples cost 4 % of a hit; tests run with it set to paranoid.
@@ -111,6 +122,8 @@ public final class Edge implements AutoCloseable {
         loops = new MultiThreadIoEventLoopGroup(
                 settings.threads(), new DefaultThreadFactory("edge", true), transport.handler());
         resolvers = new DnsAddressResolverGroup(new DnsNameResolverBuilder().datagramChannelType(transport.datagram()));
+        gate = new OriginGate(settings.origins());
+        neighbours.forEach(gate::own);
         Countries countries = Countries.loading();
         Shared shared = new Shared(settings, replica, cache, fills, encodings, trusted);
         Map<EventLoop, Listener.Lane> byLoop = new HashMap<>();
@@ -121,7 +134,7 @@ public final class Edge implements AutoCloseable {
             EventLoop eventLoop = (EventLoop) executor;
             LoopRecorder recorder = new LoopRecorder("edge-" + lanes.size(), settings.colo(), rows, sink);
             Loop loop = new Loop(eventLoop, settings, recorder, countries.newLookup()::country);
-            OriginPool pool = new OriginPool(loop, settings, transport.client(), resolvers, trust.tls());
+            OriginPool pool = new OriginPool(loop, settings, transport.client(), resolvers, gate, trust.tls());
             Listener.Lane lane = new Listener.Lane(loop, new Phases(loop, shared, pool));
             lanes.add(lane);
             pools.add(pool);
@@ -136,6 +149,7 @@ public final class Edge implements AutoCloseable {
             replica.close();
             throw failure;
         }
+        gate.own(listener.address());
         port = listener.port();
         measure(metrics);
         health.report("edge", Health.State.UP, "listening on port " + listener.port());
@@ -158,10 +172,17 @@ public final class Edge implements AutoCloseable {
 
     /// Starts serving what the change log says.
     ///
+    /// @param neighbours where the program listens beside the edge: never origins, as the edge itself is none
     /// @throws IOException when the address cannot be bound; the message says what would be right
-    public static Edge start(EdgeSettings settings, ChangeLog log, TrafficSink sink, Health health, Metrics metrics)
+    public static Edge start(
+            EdgeSettings settings,
+            List<InetSocketAddress> neighbours,
+            ChangeLog log,
+            TrafficSink sink,
+            Health health,
+            Metrics metrics)
             throws IOException {
-        return new Edge(settings, log, sink, health, metrics, Trust.ofThisMachine());
+        return new Edge(settings, neighbours, log, sink, health, metrics, Trust.ofThisMachine());
     }
 
     private void measure(Metrics metrics) {
@@ -178,6 +199,11 @@ public final class Edge implements AutoCloseable {
         metrics.gauge("selvage_edge_cache_bytes_limit", "Memory that they may take", none, cache::maxBytes);
         metrics.gauge("selvage_edge_cache_resources", "Resources stored", none, cache::count);
         metrics.gauge("selvage_edge_fills", "Fills in progress that may store something", none, fills::active);
+        metrics.counter(
+                "selvage_edge_origins_refused",
+                "Addresses of origins that were not connected to because they are not allowed",
+                none,
+                gate::refused);
         for (Coding coding : Coding.values()) {
             metrics.counter(
                     "selvage_edge_encodings",
@@ -225,6 +251,11 @@ public final class Edge implements AutoCloseable {
     /// Knows when this edge has applied a purge.
     public PurgeWitness purgeWitness() {
         return replica;
+    }
+
+    /// Why this edge never connects to an origin at `address`, a resolved one; empty when it may.
+    public Optional<String> refuses(InetSocketAddress address) {
+        return gate.judge(address).map(OriginGate.Refusal::why);
     }
 
     /// The port that visitors connect to in the clear.

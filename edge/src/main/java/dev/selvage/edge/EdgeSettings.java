@@ -1,5 +1,6 @@
 package dev.selvage.edge;
 
+import dev.selvage.model.origin.OriginPolicy;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.List;
 /// @param byTheLetter follow RFC 9111 to the letter (`--cache-policy strict`)
 /// @param compression send what compresses well in a content coding
 /// @param trustedProxies CIDR blocks whose `X-Forwarded-For` is believed
+/// @param origins which addresses may be connected to
 /// @param rowsPerSecond rows kept per zone and second, all loops together
 /// @param maxConnections visitors' connections at a time, all loops together
 public record EdgeSettings(
@@ -25,6 +27,7 @@ public record EdgeSettings(
         boolean byTheLetter,
         boolean compression,
         List<String> trustedProxies,
+        OriginPolicy origins,
         int rowsPerSecond,
         int maxConnections,
         Limits limits,
@@ -86,6 +89,7 @@ public record EdgeSettings(
                 false,
                 true,
                 List.of(),
+                OriginPolicy.NEARBY,
                 1_000,
                 65_536,
                 Limits.DEFAULTS,

@@ -14,6 +14,7 @@ import dev.selvage.control.api.Times;
 import dev.selvage.control.store.Store;
 import dev.selvage.control.store.Tx;
 import dev.selvage.control.zones.Zone;
+import dev.selvage.model.origin.OriginPolicy;
 import dev.selvage.model.zone.ProxiedHost;
 import dev.selvage.toolkit.web.Answer;
 import dev.selvage.toolkit.web.Call;
@@ -39,10 +40,12 @@ public final class DnsRecords {
 
     private final Store store;
     private final Clock clock;
+    private final OriginPolicy origins;
 
-    public DnsRecords(Store store, Clock clock) {
+    public DnsRecords(Store store, Clock clock, OriginPolicy origins) {
         this.store = store;
         this.clock = clock;
+        this.origins = origins;
     }
 
     public void routes(Api api) {
@@ -90,7 +93,7 @@ public final class DnsRecords {
         ObjectNode body = Body.parse(call);
         return store.write(tx -> {
             Zone zone = Zone.of(tx, call);
-            ZoneRecords records = new ZoneRecords(tx, caller, zone, Times.now(clock));
+            ZoneRecords records = records(tx, caller, zone);
             DnsRecord record = records.post(body, "");
             records.finish();
             return Envelope.ok(record.json(zone), records.messages());
@@ -121,7 +124,7 @@ public final class DnsRecords {
         return store.write(tx -> {
             Zone zone = Zone.of(tx, call);
             DnsRecord before = record(tx, zone, call);
-            ZoneRecords records = new ZoneRecords(tx, caller, zone, Times.now(clock));
+            ZoneRecords records = records(tx, caller, zone);
             DnsRecord after = merge ? records.patch(before, body, "") : records.put(before, body, "");
             records.finish();
             return Envelope.ok(after.json(zone), records.messages());
@@ -131,7 +134,7 @@ public final class DnsRecords {
     private Answer delete(Call call, Caller caller) {
         return Envelope.id(store.write(tx -> {
             Zone zone = Zone.of(tx, call);
-            ZoneRecords records = new ZoneRecords(tx, caller, zone, Times.now(clock));
+            ZoneRecords records = records(tx, caller, zone);
             DnsRecord record = records.delete(record(tx, zone, call));
             records.finish();
             return record.id();
@@ -153,7 +156,7 @@ public final class DnsRecords {
         problems.refuseIfAny();
         return store.write(tx -> {
             Zone zone = Zone.of(tx, call);
-            ZoneRecords records = new ZoneRecords(tx, caller, zone, Times.now(clock));
+            ZoneRecords records = records(tx, caller, zone);
             Problems wrong = new Problems(RecordForm.INVALID);
             ObjectNode result = Envelope.object();
             parts.forEach((part, elements) -> {
@@ -203,12 +206,15 @@ public final class DnsRecords {
         if (file == null) {
             throw invalid("the form has no field \"file\" with the zone file");
         }
-        String text = Presentation.utf8(file).orElseThrow(() -> invalid("the file is not UTF-8"));
+        String text = Presentation.utf8(file)
+                .orElseThrow(() -> invalid("line " + ZoneFileReader.firstLineNotUtf8(file) + ": it is not UTF-8"));
         boolean proxied = flag(form);
+        // Read before anything waits for the transaction; a zone's name never changes.
+        String name = store.read(tx -> Zone.of(tx, call)).name();
+        ZoneFileReader.Content content = ZoneFileReader.read(text, name, proxied);
         return store.write(tx -> {
             Zone zone = Zone.of(tx, call);
-            ZoneFileReader.Content content = ZoneFileReader.read(text, zone.name(), proxied);
-            ZoneRecords records = new ZoneRecords(tx, caller, zone, Times.now(clock));
+            ZoneRecords records = records(tx, caller, zone);
             Problems wrong = new Problems(RecordForm.INVALID);
             content.errors().forEach(wrong::add);
             int added = 0;
@@ -281,6 +287,10 @@ public final class DnsRecords {
                         "DNS Validation Error",
                         null,
                         List.of(new ApiError(RecordForm.INVALID, what))));
+    }
+
+    private ZoneRecords records(Tx tx, Caller caller, Zone zone) {
+        return new ZoneRecords(tx, caller, zone, origins, Times.now(clock));
     }
 
     private static DnsRecord record(Tx tx, Zone zone, Call call) {

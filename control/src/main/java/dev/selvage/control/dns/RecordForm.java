@@ -222,31 +222,34 @@ final class RecordForm {
         if (text.equals("@")) {
             return zone.name();
         }
-        if (!(HostName.read(text, true) instanceof HostName.Host(String given))) {
-            return badName(HostName.read(text, true));
-        }
-        String name = given;
-        if (!HostName.within(given, zone.name())) {
-            if (text.endsWith(".")) {
-                return badName(new HostName.Wrong(given + " is not within " + zone.name()));
-            }
-            if (!(HostName.read(given + "." + zone.name(), true) instanceof HostName.Host(String completed))) {
-                return badName(HostName.read(given + "." + zone.name(), true));
-            }
-            name = completed;
-            warnings.completed(given, zone);
-        }
-        if (before == null || !before.name().equals(name)) {
+        String name = switch (HostName.read(text, true)) {
+            case HostName.Wrong(String why) -> badName(why);
+            case HostName.Host(String given) -> within(given, text.endsWith("."));
+        };
+        if (name != null && (before == null || !before.name().equals(name))) {
             warnings.lookAt(name);
         }
         return name;
     }
 
-    private @Nullable String badName(HostName.Reading reading) {
-        String why = switch (reading) {
-            case HostName.Wrong(String reason) -> reason;
-            case HostName.Host(String name) -> name;
+    /// @param complete whether the caller says that nothing may be added
+    private @Nullable String within(String given, boolean complete) {
+        if (HostName.within(given, zone.name())) {
+            return given;
+        }
+        if (complete) {
+            return badName(given + " is not within " + zone.name());
+        }
+        return switch (HostName.read(given + "." + zone.name(), true)) {
+            case HostName.Wrong(String why) -> badName(why);
+            case HostName.Host(String name) -> {
+                warnings.completed(given, zone);
+                yield name;
+            }
         };
+    }
+
+    private @Nullable String badName(String why) {
         add(
                 BAD_NAME,
                 "DNS name is invalid: " + why + "; expected @, a name relative to " + zone.name()

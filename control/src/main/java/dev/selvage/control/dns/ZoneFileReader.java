@@ -5,6 +5,9 @@ import dev.selvage.control.api.Envelope;
 import dev.selvage.control.dns.MasterLexer.Broken;
 import dev.selvage.control.dns.MasterLexer.Token;
 import dev.selvage.control.dns.MasterLexer.Tokens;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -71,6 +74,17 @@ final class ZoneFileReader {
         ZoneFileReader reader = new ZoneFileReader(zone, proxied);
         reader.read(new MasterLexer(text.startsWith("\uFEFF") ? text.substring(1) : text));
         return new Content(reader.entries, reader.errors, reader.clamped);
+    }
+
+    /// The line of the first byte that UTF-8 does not have there, from 1.
+    static int firstLineNotUtf8(byte[] file) {
+        ByteBuffer in = ByteBuffer.wrap(file);
+        StandardCharsets.UTF_8.newDecoder().decode(in, CharBuffer.allocate(file.length + 1), true);
+        int line = 1;
+        for (int i = 0; i < in.position(); i++) {
+            line += file[i] == '\n' ? 1 : 0;
+        }
+        return line;
     }
 
     /// `error` as one of a line.

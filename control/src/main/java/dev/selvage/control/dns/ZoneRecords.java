@@ -6,6 +6,7 @@ import dev.selvage.control.api.Refused;
 import dev.selvage.control.audit.Audit;
 import dev.selvage.control.store.Tx;
 import dev.selvage.control.zones.Zone;
+import dev.selvage.model.origin.OriginPolicy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ final class ZoneRecords {
     private final Tx tx;
     private final Caller caller;
     private final Zone zone;
+    private final OriginPolicy origins;
     private final long now;
     private final Warnings warnings = new Warnings();
 
@@ -39,10 +41,12 @@ final class ZoneRecords {
     private long count;
     private boolean changed;
 
-    ZoneRecords(Tx tx, Caller caller, Zone zone, long now) {
+    /// @param origins which addresses what is proxied may lead to
+    ZoneRecords(Tx tx, Caller caller, Zone zone, OriginPolicy origins, long now) {
         this.tx = tx;
         this.caller = caller;
         this.zone = zone;
+        this.origins = origins;
         this.now = now;
         count = tx.number("select count(*) as n from dns_record where zone_id = ?", zone.id());
     }
@@ -129,6 +133,7 @@ final class ZoneRecords {
 
     /// Stores `record` in place of `before`, where the zone's other records allow it.
     private void keep(DnsRecord record, @Nullable DnsRecord before, String pointer) {
+        ProxiedTarget.check(record, origins, pointer);
         for (DnsRecord other : DnsRecord.named(tx, zone, record.name())) {
             if (!other.id().equals(record.id())) {
                 check(record, other, pointer);

@@ -1,8 +1,11 @@
 package dev.selvage.control.rulesets;
 
 import dev.selvage.control.api.Body;
+import dev.selvage.control.api.Problems;
 import dev.selvage.control.names.HostName;
+import dev.selvage.model.origin.OriginPolicy;
 import dev.selvage.model.zone.OriginRule;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +49,21 @@ final class RouteParameters {
         }
     }
 
+    /// Refuses rules that lead to an address which the edge would not connect to.
+    static void checkAllowed(List<RuleForm> rules, OriginPolicy origins, Problems problems) {
+        for (RuleForm rule : rules) {
+            String host =
+                    text(rule.content().path("action_parameters").path("origin").path("host"));
+            if (host != null) {
+                origins.refused(canonical(host))
+                        .ifPresent(kind -> problems.add(
+                                rule.pointer() + "/action_parameters/origin/host",
+                                "\"host\" must not be " + host + ": a " + kind.wire()
+                                        + " address is not allowed as an origin"));
+            }
+        }
+    }
+
     /// The rule for the edge; `parameters` passed [#check].
     static OriginRule compile(String expression, JsonNode parameters) {
         JsonNode origin = parameters.path("origin");
@@ -54,8 +72,12 @@ final class RouteParameters {
         return new OriginRule(
                 expression,
                 text(parameters.path("host_header")),
-                host == null ? null : HostName.of(host).orElse(host),
+                host == null ? null : canonical(host),
                 port.isNumber() ? port.intValue() : null);
+    }
+
+    private static String canonical(String host) {
+        return HostName.of(host).orElse(host);
     }
 
     private static @Nullable String text(JsonNode node) {

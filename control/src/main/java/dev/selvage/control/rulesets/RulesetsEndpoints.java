@@ -13,6 +13,7 @@ import dev.selvage.control.audit.Audit;
 import dev.selvage.control.store.Store;
 import dev.selvage.control.store.Tx;
 import dev.selvage.control.zones.Zone;
+import dev.selvage.model.origin.OriginPolicy;
 import dev.selvage.toolkit.web.Answer;
 import dev.selvage.toolkit.web.Call;
 import java.time.Clock;
@@ -31,10 +32,12 @@ public final class RulesetsEndpoints {
 
     private final Store store;
     private final Clock clock;
+    private final OriginPolicy origins;
 
-    public RulesetsEndpoints(Store store, Clock clock) {
+    public RulesetsEndpoints(Store store, Clock clock, OriginPolicy origins) {
         this.store = store;
         this.clock = clock;
+        this.origins = origins;
     }
 
     public void routes(Api api) {
@@ -67,6 +70,7 @@ public final class RulesetsEndpoints {
         body.only(FIELDS);
         body.require("rules");
         List<RuleForm> rules = RuleForm.read(body, phase);
+        RouteParameters.checkAllowed(rules, origins, problems);
         String name = body.text("name", 255);
         String description = body.text("description", 1_000);
         body.choice("kind", Set.of("zone"));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.selvage.control.dns.ZoneFileReader.Content;
 import dev.selvage.control.dns.ZoneFileReader.Entry;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -154,6 +155,17 @@ class ZoneFileReaderTest {
         Content content = read("ok A 192.0.2.1\n" + line + "\n");
         assertThat(content.errors()).hasSize(1);
         assertThat(content.errors().getFirst().message()).startsWith(error);
+    }
+
+    @Test
+    void theFirstLineThatIsNotUtf8IsFound() {
+        byte[] file = "a A 192.0.2.1 ; ü\nb A 192.0.2.1\nc TXT ?\nd".getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < file.length; i++) {
+            if (file[i] == '?') {
+                file[i] = (byte) 0xFC;
+            }
+        }
+        assertThat(ZoneFileReader.firstLineNotUtf8(file)).isEqualTo(3);
     }
 
     @Test

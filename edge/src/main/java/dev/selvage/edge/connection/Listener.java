@@ -98,9 +98,14 @@ public final class Listener {
         visitor.pipeline().addLast(connection);
     }
 
+    /// What it is bound to.
+    public InetSocketAddress address() {
+        return (InetSocketAddress) channel.localAddress();
+    }
+
     /// The port it listens on.
     public int port() {
-        return ((InetSocketAddress) channel.localAddress()).getPort();
+        return address().getPort();
     }
 
     /// Connections open now.

@@ -5,6 +5,12 @@ public sealed interface OriginFailure {
     /// The host name has no address.
     record Unresolved(String host) implements OriginFailure {}
 
+    /// No address is of a kind that may be connected to. Which it is stands in the log, not in an answer.
+    record Prohibited() implements OriginFailure {}
+
+    /// The addresses lead to a listener of this program.
+    record Ourselves() implements OriginFailure {}
+
     /// The connection was refused.
     record Refused(String address) implements OriginFailure {}
 
@@ -35,6 +41,8 @@ public sealed interface OriginFailure {
     /// The status that tells a visitor, in the numbers that owners know from Cloudflare.
     default int status() {
         return switch (this) {
+            case Prohibited _ -> 403;
+            case Ourselves _ -> 508;
             case Malformed _, Closed _ -> 520;
             case Refused _ -> 521;
             case ConnectTimedOut _ -> 522;
@@ -50,6 +58,8 @@ public sealed interface OriginFailure {
     default String explanation() {
         return switch (this) {
             case Unresolved(String host) -> "The origin's name " + host + " could not be resolved to an address.";
+            case Prohibited() -> "Error 1002: the origin's address is one that this edge must not connect to.";
+            case Ourselves() -> "The origin leads back here: its address is one that Selvage itself listens on.";
             case Refused(String address) -> "The origin " + address + " refused the connection.";
             case ConnectTimedOut(String address) -> "The origin " + address + " did not accept a connection in time.";
             case Unreachable(String address) -> "The origin " + address + " cannot be reached.";
@@ -65,6 +75,11 @@ public sealed interface OriginFailure {
             case Exhausted() -> "This edge has too many connections to origins at the moment.";
             case AnsweredError(int status) -> "The origin answered " + status + ".";
         };
+    }
+
+    /// The `detail` of `Cache-Status` (RFC 9211 section 2.8).
+    default String detail() {
+        return this instanceof Prohibited || this instanceof Ourselves ? "origin-prohibited" : "error";
     }
 
     /// True when the origin may have failed at what was special to one request, such as a field that it

@@ -26,6 +26,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,7 @@ public final class OriginPool {
     private final EdgeSettings settings;
     private final Class<? extends SocketChannel> channelType;
     private final AddressResolverGroup<InetSocketAddress> resolvers;
+    private final OriginGate gate;
     private final Tls tls;
     private final Map<Key, Deque<OriginConnection>> idle = new HashMap<>();
     private final Map<OriginConnection, Key> open = new HashMap<>();
@@ -63,8 +65,9 @@ public final class OriginPool {
             EdgeSettings settings,
             Class<? extends SocketChannel> channelType,
             AddressResolverGroup<InetSocketAddress> resolvers,
+            OriginGate gate,
             Tls tls) {
-        this(loop, settings, channelType, resolvers, tls, MAX_OPEN);
+        this(loop, settings, channelType, resolvers, gate, tls, MAX_OPEN);
     }
 
     /// @param maxOpen connections at a time, used or not
@@ -73,6 +76,7 @@ public final class OriginPool {
             EdgeSettings settings,
             Class<? extends SocketChannel> channelType,
             AddressResolverGroup<InetSocketAddress> resolvers,
+            OriginGate gate,
             Tls tls,
             int maxOpen) {
         this.maxOpen = maxOpen;
@@ -80,6 +84,7 @@ public final class OriginPool {
         this.settings = settings;
         this.channelType = channelType;
         this.resolvers = resolvers;
+        this.gate = gate;
         this.tls = tls;
     }
 
@@ -106,7 +111,7 @@ public final class OriginPool {
             return;
         }
         connecting++;
-        resolve(target, new Attempt(key, target, waiter));
+        resolve(target, new Attempt(key, target, name, waiter));
     }
 
     /// Makes room: a connection that is only kept in case must not be in the way of one that is needed.
@@ -137,7 +142,7 @@ public final class OriginPool {
                 rotated.addAll(literal.subList(0, first));
                 literal = rotated;
             }
-            attempt.connect(literal, 0);
+            attempt.start(literal);
             return;
         }
         if (target.hosts().isEmpty()) {
@@ -150,7 +155,7 @@ public final class OriginPool {
                 .resolveAll(InetSocketAddress.createUnresolved(host, target.port()))
                 .addListener((Future<List<InetSocketAddress>> resolved) -> {
                     if (resolved.isSuccess() && !resolved.getNow().isEmpty()) {
-                        attempt.connect(resolved.getNow(), 0);
+                        attempt.start(resolved.getNow());
                     } else {
                         attempt.fail(new OriginFailure.Unresolved(host));
                     }
@@ -169,11 +174,13 @@ public final class OriginPool {
     private final class Attempt {
         private final Key key;
         private final OriginTarget target;
+        private final String name;
         private final Waiter waiter;
 
-        Attempt(Key key, OriginTarget target, Waiter waiter) {
+        Attempt(Key key, OriginTarget target, String name, Waiter waiter) {
             this.key = key;
             this.target = target;
+            this.name = name;
             this.waiter = waiter;
         }
 
@@ -182,7 +189,27 @@ public final class OriginPool {
             waiter.failed(failure);
         }
 
-        void connect(List<InetSocketAddress> addresses, int index) {
+        /// Connects to the first of `found` that may be connected to and accepts. What is judged here is
+        /// what is connected to: no name is looked up again in between.
+        void start(List<InetSocketAddress> found) {
+            List<InetSocketAddress> allowed = new ArrayList<>(MAX_ADDRESSES);
+            OriginFailure refusal = new OriginFailure.Unresolved("(none)");
+            for (InetSocketAddress address : found) {
+                Optional<OriginFailure> refused = gate.refusal(address, name);
+                if (refused.isPresent()) {
+                    refusal = refused.get();
+                } else if (allowed.size() < MAX_ADDRESSES) {
+                    allowed.add(address);
+                }
+            }
+            if (allowed.isEmpty()) {
+                fail(refusal);
+            } else {
+                connect(allowed, 0);
+            }
+        }
+
+        private void connect(List<InetSocketAddress> addresses, int index) {
             InetSocketAddress address = addresses.get(index);
             String text = NetUtil.toSocketAddressString(address);
             EdgeSettings.Timeouts timeouts = settings.timeouts();
@@ -224,7 +251,7 @@ public final class OriginPool {
         }
 
         private void next(List<InetSocketAddress> addresses, int index, OriginFailure failure) {
-            if (index + 1 < Math.min(addresses.size(), MAX_ADDRESSES)) {
+            if (index + 1 < addresses.size()) {
                 connect(addresses, index + 1);
             } else {
                 fail(failure);

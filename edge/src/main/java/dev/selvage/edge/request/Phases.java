@@ -583,6 +583,7 @@ public final class Phases {
             return Phase.DELIVER;
         }
         answer(x, failure.status(), failure.explanation());
+        x.response.cacheStatus = "Selvage; detail=" + failure.detail();
         return Phase.DELIVER;
     }
 

@@ -9,6 +9,7 @@ import dev.selvage.edge.config.Replica;
 import dev.selvage.edge.config.Zones;
 import dev.selvage.edge.encode.Encodings;
 import dev.selvage.edge.fill.Fills;
+import dev.selvage.edge.fill.OriginGate;
 import dev.selvage.edge.fill.OriginPool;
 import dev.selvage.edge.http.HttpDate;
 import dev.selvage.edge.loop.Loop;
@@ -17,6 +18,7 @@ import dev.selvage.edge.record.LoopRecorder;
 import dev.selvage.edge.request.Phases;
 import dev.selvage.edge.request.PurgeUrls;
 import dev.selvage.edge.request.Shared;
+import dev.selvage.model.origin.OriginPolicy;
 import dev.selvage.model.zone.CacheLevel;
 import dev.selvage.model.zone.CacheSettings;
 import dev.selvage.model.zone.DefaultCaching;
@@ -89,6 +91,7 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
                 false,
                 false,
                 List.of(),
+                OriginPolicy.NEARBY,
                 1,
                 100,
                 new EdgeSettings.Limits(1_000, 4_000, 50, 10_000, 4_000, 3),
@@ -139,8 +142,13 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
                 StepLoop executor = new StepLoop(time::nanos);
                 Loop loop = new Loop(
                         executor, time, SETTINGS, new LoopRecorder("edge-" + i, "DEV", 1, _ -> true), _ -> "XX");
-                OriginPool pool =
-                        new OriginPool(loop, SETTINGS, WireChannel.class, DefaultAddressResolverGroup.INSTANCE, TLS);
+                OriginPool pool = new OriginPool(
+                        loop,
+                        SETTINGS,
+                        WireChannel.class,
+                        DefaultAddressResolverGroup.INSTANCE,
+                        new OriginGate(SETTINGS.origins()),
+                        TLS);
                 loop.start();
                 executors.add(executor);
                 pools.add(pool);

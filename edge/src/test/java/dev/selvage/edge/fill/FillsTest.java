@@ -57,6 +57,7 @@ class FillsTest {
                 settings,
                 NioSocketChannel.class,
                 DefaultAddressResolverGroup.INSTANCE,
+                new OriginGate(settings.origins()),
                 new OriginPool.Tls(context, context));
     }
 

@@ -44,6 +44,7 @@ class OriginConnectionTest {
                 settings,
                 NioSocketChannel.class,
                 DefaultAddressResolverGroup.INSTANCE,
+                new OriginGate(settings.origins()),
                 new OriginPool.Tls(context, context));
         connection = new OriginConnection(
                 loop,

@@ -14,6 +14,8 @@ class OriginFailureTest {
         return Stream.of(
                 Arguments.of(new OriginFailure.Closed(ADDRESS), 520, ADDRESS),
                 Arguments.of(new OriginFailure.Malformed(ADDRESS, "two lengths"), 520, "two lengths"),
+                Arguments.of(new OriginFailure.Prohibited(), 403, "1002"),
+                Arguments.of(new OriginFailure.Ourselves(), 508, "leads back"),
                 Arguments.of(new OriginFailure.Refused(ADDRESS), 521, ADDRESS),
                 Arguments.of(new OriginFailure.ConnectTimedOut(ADDRESS), 522, ADDRESS),
                 Arguments.of(new OriginFailure.Unresolved("origin.example"), 523, "origin.example"),

@@ -54,6 +54,7 @@ class OriginPoolTest {
                 settings,
                 NioSocketChannel.class,
                 DefaultAddressResolverGroup.INSTANCE,
+                new OriginGate(settings.origins()),
                 new OriginPool.Tls(context, context),
                 2);
     }

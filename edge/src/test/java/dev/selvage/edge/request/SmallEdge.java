@@ -13,6 +13,7 @@ import dev.selvage.edge.config.Replica;
 import dev.selvage.edge.config.Zones;
 import dev.selvage.edge.encode.Encodings;
 import dev.selvage.edge.fill.Fills;
+import dev.selvage.edge.fill.OriginGate;
 import dev.selvage.edge.fill.OriginPool;
 import dev.selvage.edge.http.HeadScanner;
 import dev.selvage.edge.http.Headers;
@@ -104,6 +105,7 @@ public final class SmallEdge implements AutoCloseable, Visitor {
                 settings,
                 NioSocketChannel.class,
                 DefaultAddressResolverGroup.INSTANCE,
+                new OriginGate(settings.origins()),
                 new OriginPool.Tls(context, context));
         Fills fills = new Fills(cache, fences, 1 << 20, false);
         phases = new Phases(

@@ -4,6 +4,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -133,6 +134,31 @@ public record Kind<T>(String expects, boolean list, Function<String, Parsed<T>> 
                     return new Invalid<>("is none of them");
                 },
                 Kind::word);
+    }
+
+    /// Any of a few words, separated by commas or as a sequence; none of them is an answer too.
+    public static <E extends Enum<E>> Kind<List<E>> words(List<E> choices) {
+        String expects =
+                "any of " + String.join(", ", choices.stream().map(Kind::word).toList()) + ", separated by commas";
+        return new Kind<>(
+                expects,
+                true,
+                text -> {
+                    List<String> wanted = text.isEmpty()
+                            ? List.of()
+                            : Arrays.stream(text.split(",", -1))
+                                    .map(String::strip)
+                                    .toList();
+                    for (String part : wanted) {
+                        if (choices.stream().noneMatch(choice -> word(choice).equals(part))) {
+                            return new Invalid<>("holds `" + part + "`, which is none of them");
+                        }
+                    }
+                    return new Valid<>(choices.stream()
+                            .filter(choice -> wanted.contains(word(choice)))
+                            .toList());
+                },
+                values -> String.join(", ", values.stream().map(Kind::word).toList()));
     }
 
     /// A text that matches `pattern` as a whole; `expects` says in words what that is.

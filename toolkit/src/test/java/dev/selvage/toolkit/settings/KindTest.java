@@ -76,6 +76,23 @@ class KindTest {
     }
 
     @Test
+    void severalWordsAreAnyOfThoseThatMayBeChosen() {
+        Kind<List<Word>> kind = Kind.words(List.of(Word.SAFE, Word.VERY_STRICT));
+
+        assertThat(kind.list()).isTrue();
+        assertThat(kind.expects()).isEqualTo("any of safe, very-strict, separated by commas");
+        assertThat(kind.parse("")).isEqualTo(new Kind.Valid<>(List.of()));
+        assertThat(kind.parse("safe")).isEqualTo(new Kind.Valid<>(List.of(Word.SAFE)));
+        assertThat(kind.parse(" very-strict ,safe, safe"))
+                .isEqualTo(new Kind.Valid<>(List.of(Word.SAFE, Word.VERY_STRICT)));
+        assertThat(kind.show(List.of(Word.SAFE, Word.VERY_STRICT))).isEqualTo("safe, very-strict");
+        for (String wrong : new String[] {"Safe", "safe very-strict", "safe,", ",", "all", "safe, lax"}) {
+            assertThat(kind.parse(wrong)).as(wrong).isInstanceOf(Kind.Invalid.class);
+        }
+        assertThat(kind.parse("safe, lax")).isEqualTo(new Kind.Invalid<>("holds `lax`, which is none of them"));
+    }
+
+    @Test
     void pathsMustBePaths() {
         assertThat(Kind.path().parse("a b/c")).isEqualTo(new Kind.Valid<>(Path.of("a b/c")));
         assertThat(Kind.path().parse("")).isEqualTo(new Kind.Invalid<>("is empty"));
