@@ -9,6 +9,7 @@ import dev.selvage.control.api.Api;
 import dev.selvage.control.api.EnvelopeFallback;
 import dev.selvage.control.audit.AuditLog;
 import dev.selvage.control.dns.DnsRecords;
+import dev.selvage.control.pagerules.PageRulesEndpoints;
 import dev.selvage.control.publish.Publisher;
 import dev.selvage.control.purge.Purges;
 import dev.selvage.control.quickstart.Quickstart;
@@ -116,6 +117,7 @@ public final class Control implements AutoCloseable {
         new DnsRecords(store, clock, origins).routes(api);
         new SettingsEndpoints(store, clock).routes(api);
         new CacheEndpoints(store, clock).routes(api);
+        new PageRulesEndpoints(store, clock).routes(api);
         new Purges(store, clock, () -> witness).routes(api);
         new RulesetsEndpoints(store, clock, origins).routes(api);
         return api.routes();

@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
 
 import dev.selvage.control.dns.DnsRecords;
+import dev.selvage.control.pagerules.ZonePageRules;
 import dev.selvage.control.rulesets.ZoneRules;
 import dev.selvage.control.settings.ZoneSettings;
 import dev.selvage.control.store.Store;
@@ -185,6 +186,7 @@ public final class Publisher implements AutoCloseable {
                 settings.ssl(),
                 DnsRecords.proxied(tx, zone),
                 ZoneRules.origin(tx, zone),
-                ZoneRules.cache(tx, zone));
+                ZoneRules.cache(tx, zone),
+                ZonePageRules.active(tx, zone));
     }
 }

@@ -29,6 +29,9 @@ public record Zone(
         long createdOn,
         long modifiedOn) {
 
+    /// Most page rules of one zone.
+    public static final int PAGE_RULE_QUOTA = 125;
+
     static final String SELECT = """
             select zone.*, account.name as account_name from zone join account on account.id = zone.account_id
             """;
@@ -109,7 +112,7 @@ public record Zone(
                 .put("custom_certificate_quota", 0)
                 .put("dns_only", false)
                 .put("foundation_dns", false)
-                .put("page_rule_quota", 0)
+                .put("page_rule_quota", PAGE_RULE_QUOTA)
                 .put("phishing_detected", false)
                 .put("step", 4);
         json.putArray("permissions")

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param statusWhenNot the cache status when not eligible: `DYNAMIC` or `BYPASS`
 /// @param byRule a rule made the request eligible
 /// @param rfc9111 freshness follows RFC 9111 alone; else statuses have default times to live
+/// @param originControl what must be asked about each time (`no-cache`, stale as it came) is stored where it
+///     can be asked about; else it is not stored
 /// @param defaultTtl seconds for 200, 206 and 301 without freshness of their own, when not `rfc9111`
 /// @param edgeTtl what the last matching rule said, null when none did
 /// @param browserTtl what visitors are told
@@ -25,6 +27,7 @@ public record CachePlan(
         CacheStatus statusWhenNot,
         boolean byRule,
         boolean rfc9111,
+        boolean originControl,
         int defaultTtl,
         CacheRule.@Nullable EdgeTtl edgeTtl,
         BrowserTtl browserTtl,
@@ -38,7 +41,8 @@ public record CachePlan(
                 case NOT_ELIGIBLE, METHOD, UPGRADE, QUERY -> CacheStatus.DYNAMIC;
                 default -> CacheStatus.BYPASS;
             };
-            REFUSED.put(why, new CachePlan(false, why, status, false, false, 0, null, BrowserTtl.RESPECT, false));
+            REFUSED.put(
+                    why, new CachePlan(false, why, status, false, false, false, 0, null, BrowserTtl.RESPECT, false));
         }
     }
 

@@ -134,7 +134,7 @@ public sealed interface Storing {
         boolean must = overridden ? lifetime == 0 : forbidsStale(control, facts.byTheLetter());
         long whileRevalidate = Math.max(0, control.staleWhileRevalidate());
         boolean usableStale = !must && (whileRevalidate > 0 || control.staleIfError() > 0);
-        if (staleAtOnce && !((validator || usableStale) && (plan.rfc9111() || overridden))) {
+        if (staleAtOnce && !((validator || usableStale) && (plan.originControl() || overridden))) {
             return new No(MissReason.NO_CACHE);
         }
         return new Yes(lifetime, age, whileRevalidate, control.staleIfError(), must, control.withheld());
@@ -163,7 +163,7 @@ public sealed interface Storing {
         if (control.isPrivate()) {
             return MissReason.PRIVATE;
         }
-        if (control.noCache() && !facts.plan().rfc9111()) {
+        if (control.noCache() && !facts.plan().originControl()) {
             return MissReason.NO_CACHE;
         }
         return facts.requestNoStore() ? MissReason.REQUEST_NO_STORE : null;

@@ -37,11 +37,13 @@ public final class Replica implements PurgeWitness, AutoCloseable {
 
     private final Map<String, List<HostBinding>> exact = new ConcurrentHashMap<>();
     private final Map<String, List<HostBinding>> wildcard = new ConcurrentHashMap<>();
-    private volatile @Nullable ZoneConfig catchAll;
+    private volatile @Nullable Known catchAll;
     private final AtomicLong version = new AtomicLong();
 
     /// What each zone last was, by id, so that its names can be taken back; only the writer uses it.
-    private final Map<String, ZoneConfig> zones = new HashMap<>();
+    private final Map<String, Known> zones = new HashMap<>();
+
+    private record Known(ZoneConfig zone, PageRules pageRules) {}
 
     /// The last purge applied, by zone; its monitor is notified of each.
     private final Map<String, Long> lastPurge = new HashMap<>();
@@ -198,28 +200,35 @@ public final class Replica implements PurgeWitness, AutoCloseable {
     private void replace(String id, @Nullable ZoneConfig now) {
         // Compile everything before anything changes, so that a zone is taken whole or not at all.
         Map<String, HostBinding> bindings = new HashMap<>();
-        if (now != null) {
-            for (ProxiedHost host : now.hosts()) {
-                bindings.put(host.name(), new HostBinding(host.name(), host.addresses(), now, fences.of(now.id())));
+        Known known = now == null ? null : new Known(now, PageRules.of(now));
+        if (known != null) {
+            for (ProxiedHost host : known.zone.hosts()) {
+                bindings.put(host.name(), bound(host.name(), host.addresses(), known));
             }
         }
-        ZoneConfig before = zones.get(id);
+        Known before = zones.get(id);
         if (before != null) {
-            for (ProxiedHost host : before.hosts()) {
+            for (ProxiedHost host : before.zone.hosts()) {
                 if (!bindings.containsKey(host.name())) {
                     claim(host.name(), id, null);
                 }
             }
         }
         bindings.forEach((name, binding) -> claim(name, id, binding));
-        if (now == null) {
+        if (known == null) {
             zones.remove(id);
         } else {
-            zones.put(id, now);
+            zones.put(id, known);
         }
-        catchAll =
-                zones.values().stream().filter(ZoneConfig::catchAll).findFirst().orElse(null);
+        catchAll = zones.values().stream()
+                .filter(each -> each.zone.catchAll())
+                .findFirst()
+                .orElse(null);
         version.incrementAndGet();
+    }
+
+    private HostBinding bound(String host, List<String> addresses, Known known) {
+        return new HostBinding(host, addresses, known.zone, fences.of(known.zone.id()), known.pageRules);
     }
 
     /// Puts a zone's binding of a name in place of its last one; the zone with the longest name comes
@@ -265,25 +274,21 @@ public final class Replica implements PurgeWitness, AutoCloseable {
                 return new Answer.Bound(rebound(claims.getFirst(), host, "*" + host.substring(dot)));
             }
         }
-        ZoneConfig all = catchAll;
+        Known all = catchAll;
         if (all != null) {
-            for (ProxiedHost apex : all.hosts()) {
-                if (apex.name().equals(all.name())) {
-                    return new Answer.Bound(new HostBinding(host, apex.addresses(), all, fences.of(all.id())));
+            for (ProxiedHost apex : all.zone.hosts()) {
+                if (apex.name().equals(all.zone.name())) {
+                    return new Answer.Bound(bound(host, apex.addresses(), all));
                 }
             }
         }
         return UNKNOWN;
     }
 
-    private HostBinding rebound(HostBinding pattern, String host, String name) {
+    private static HostBinding rebound(HostBinding pattern, String host, String name) {
         for (ProxiedHost proxied : pattern.zone().hosts()) {
             if (proxied.name().equals(name)) {
-                return new HostBinding(
-                        host,
-                        proxied.addresses(),
-                        pattern.zone(),
-                        fences.of(pattern.zone().id()));
+                return pattern.named(host, proxied.addresses());
             }
         }
         return pattern;

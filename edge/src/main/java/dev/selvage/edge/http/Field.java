@@ -12,6 +12,7 @@ public enum Field {
     CDN_LOOP,
     CONNECTION,
     CONTENT_LENGTH,
+    COOKIE,
     EXPECT,
     HOST,
     IF_MATCH,

@@ -2,8 +2,8 @@ package dev.selvage.edge.request;
 
 import dev.selvage.edge.cache.CacheKey;
 import dev.selvage.edge.config.HostBinding;
+import dev.selvage.edge.config.RequestPolicy;
 import dev.selvage.edge.http.NormalTarget;
-import dev.selvage.model.zone.CacheLevel;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Optional;
@@ -19,23 +19,15 @@ public final class CacheTargets {
 
     /// The key of a target of a host, as a request for it would be looked up under.
     ///
+    /// @param policy what the zone says of such a request
     /// @param secure the scheme is `https`
     /// @param authority the host with the port that the key knows, see [#authority]
     /// @param target path and query in any spelling; empty when no request for it would be admitted
-    static Optional<CacheKey> key(HostBinding binding, boolean secure, String authority, String target) {
+    static Optional<CacheKey> key(
+            HostBinding binding, RequestPolicy policy, boolean secure, String authority, String target) {
         return NormalTarget.of(target)
                 .map(normal -> CacheKey.of(
-                        binding.zone().id(), secure, authority, of(normal, sorts(binding), dropsQuery(binding))));
-    }
-
-    /// True when the order of the query's parameters is no part of the zone's keys.
-    static boolean sorts(HostBinding binding) {
-        return binding.zone().cache().sortQueryString();
-    }
-
-    /// True when the query is no part of the zone's keys.
-    static boolean dropsQuery(HostBinding binding) {
-        return binding.zone().cache().cacheLevel() == CacheLevel.SIMPLIFIED;
+                        binding.zone().id(), secure, authority, of(normal, policy.sortQuery(), policy.dropsQuery())));
     }
 
     /// The authority as key and origin know it: the host, and the port where the visitor named the one
@@ -51,7 +43,7 @@ public final class CacheTargets {
         return named == 0 || named != listening || named == (secure ? 443 : 80) ? host : host + ':' + named;
     }
 
-    /// Path and query as the zone's settings make them part of the key.
+    /// Path and query as the zone's settings and rules make them part of the key.
     ///
     /// @param sort order the query's parameters by name, so that the order of names does not matter
     /// @param dropQuery the query is no part of the key

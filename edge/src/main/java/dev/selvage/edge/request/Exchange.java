@@ -6,6 +6,7 @@ import dev.selvage.edge.cache.Entry;
 import dev.selvage.edge.cache.Form;
 import dev.selvage.edge.coding.AcceptEncoding;
 import dev.selvage.edge.config.HostBinding;
+import dev.selvage.edge.config.RequestPolicy;
 import dev.selvage.edge.fill.Fill;
 import dev.selvage.edge.fill.FillOwner;
 import dev.selvage.edge.fill.Filled;
@@ -49,6 +50,9 @@ public final class Exchange implements FillOwner {
 
     @Nullable
     HostBinding binding;
+
+    @Nullable
+    RequestPolicy policy;
 
     @Nullable
     CachePlan plan;
@@ -153,6 +157,7 @@ public final class Exchange implements FillOwner {
         materialized = false;
         fields = Headers.EMPTY;
         binding = null;
+        policy = null;
         plan = null;
         key = null;
         fill = null;

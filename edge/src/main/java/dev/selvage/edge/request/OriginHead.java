@@ -95,10 +95,10 @@ final class OriginHead {
     }
 
     private static OriginTarget target(Exchange x) {
-        if (x.binding == null) {
-            throw new IllegalStateException("an exchange left ADMIT without a zone");
+        if (x.policy == null) {
+            throw new IllegalStateException("an exchange left ROUTE without a policy");
         }
-        return x.binding.origin(x.secure);
+        return x.policy.origin(x.secure);
     }
 
     /// @param stale the entry to ask about; null to ask for the whole

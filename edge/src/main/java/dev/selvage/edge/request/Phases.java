@@ -10,8 +10,11 @@ import dev.selvage.edge.cache.MemoryCache;
 import dev.selvage.edge.cache.Storing;
 import dev.selvage.edge.coding.AcceptEncoding;
 import dev.selvage.edge.coding.Coding;
+import dev.selvage.edge.config.CookieRule;
 import dev.selvage.edge.config.HostBinding;
+import dev.selvage.edge.config.Redirection;
 import dev.selvage.edge.config.Replica;
+import dev.selvage.edge.config.RequestPolicy;
 import dev.selvage.edge.encode.Encodings;
 import dev.selvage.edge.fill.Extent;
 import dev.selvage.edge.fill.Fill;
@@ -190,9 +193,49 @@ public final class Phases {
 
     Next route(Exchange x) {
         HostBinding binding = bound(x);
-        MissReason why = whyNotEligible(x, binding);
-        x.plan = why == MissReason.NONE ? binding.eligible() : CachePlan.refused(why);
+        RequestPolicy policy = binding.hasPageRules() ? ruled(x, binding) : binding.policy();
+        x.policy = policy;
+        Redirection redirection = policy.redirection();
+        if (redirection != null) {
+            String location = redirection.location(x.secure, target(x));
+            if (location != null) {
+                return redirect(x, redirection.status(), location);
+            }
+        }
+        CookieRule.Verdict verdict = verdict(x, policy.cookies());
+        MissReason why = whyNotEligible(x, binding, policy, verdict);
+        x.plan = why != MissReason.NONE
+                ? CachePlan.refused(why)
+                : verdict == CookieRule.Verdict.CACHE && policy.cookies() != null
+                        ? policy.cookies().everything()
+                        : policy.eligible();
         return Phase.LOOKUP;
+    }
+
+    /// What the zone says of this request, where a page rule may be for it.
+    private static RequestPolicy ruled(Exchange x, HostBinding binding) {
+        // The port as the key knows it: what a visitor makes up chooses no rule.
+        boolean usual = x.authority.length() == x.host.length();
+        int port = !usual ? x.visitor.port() : x.secure ? 443 : 80;
+        if (x.materialized()) {
+            byte[] target = x.target.getBytes(StandardCharsets.ISO_8859_1);
+            return binding.policy(x.secure, port, target, 0, target.length);
+        }
+        RequestParser head = x.visitor.head();
+        return binding.policy(x.secure, port, head.bytes(), head.targetStart(), head.targetLength());
+    }
+
+    private static String target(Exchange x) {
+        return x.materialized() ? x.target : x.visitor.head().target();
+    }
+
+    private static CookieRule.Verdict verdict(Exchange x, @Nullable CookieRule rule) {
+        boolean asked = rule != null
+                && (x.materialized()
+                        ? x.received().has("cookie")
+                        : x.visitor.head().has(Field.COOKIE));
+        String cookies = asked ? x.field("cookie") : null;
+        return rule == null || cookies == null ? CookieRule.Verdict.NOTHING : rule.verdict(cookies);
     }
 
     private static HostBinding bound(Exchange x) {
@@ -203,7 +246,16 @@ public final class Phases {
         return binding;
     }
 
-    private static MissReason whyNotEligible(Exchange x, HostBinding binding) {
+    private static RequestPolicy policy(Exchange x) {
+        RequestPolicy policy = x.policy;
+        if (policy == null) {
+            throw new IllegalStateException("an exchange left ROUTE without a policy");
+        }
+        return policy;
+    }
+
+    private static MissReason whyNotEligible(
+            Exchange x, HostBinding binding, RequestPolicy policy, CookieRule.Verdict verdict) {
         if (x.upgrade) {
             return MissReason.UPGRADE;
         }
@@ -214,14 +266,18 @@ public final class Phases {
         if (binding.zone().paused() || (developing > 0 && x.startedAt / 1000 < developing)) {
             return MissReason.DEVELOPMENT_MODE;
         }
-        Boolean ruled = binding.ruledEligible();
+        Boolean ruled = switch (verdict) {
+            case NOTHING -> policy.ruledEligible();
+            case BYPASS -> false;
+            case CACHE -> true;
+        };
         if (ruled != null && !ruled) {
             return MissReason.RULE;
         }
-        if (ruled == null && !binding.rfc9111() && !staticFile(x)) {
+        if (ruled == null && !policy.eligible().rfc9111() && !staticFile(x)) {
             return MissReason.NOT_ELIGIBLE;
         }
-        if (binding.zone().cache().cacheLevel() == CacheLevel.BASIC && hasQuery(x)) {
+        if (policy.cacheLevel() == CacheLevel.BASIC && verdict != CookieRule.Verdict.CACHE && hasQuery(x)) {
             return MissReason.QUERY;
         }
         return MissReason.NONE;
@@ -343,11 +399,11 @@ public final class Phases {
         probe.begin(binding.zone().id(), x.secure);
         probe.append(x.authority);
         probe.append((byte) '\n');
-        boolean sort = CacheTargets.sorts(binding);
-        boolean dropQuery = CacheTargets.dropsQuery(binding);
+        RequestPolicy policy = policy(x);
+        boolean sort = policy.sortQuery();
+        boolean dropQuery = policy.dropsQuery();
         if (x.materialized() || sort) {
-            String target = x.materialized() ? x.target : x.visitor.head().target();
-            probe.append(CacheTargets.of(target, sort, dropQuery));
+            probe.append(CacheTargets.of(target(x), sort, dropQuery));
         } else {
             RequestParser head = x.visitor.head();
             int start = head.targetStart();
@@ -448,6 +504,7 @@ public final class Phases {
 
     private FillRequest request(Exchange x, @Nullable Entry stale, @Nullable CacheKey joinKey, Extent extent) {
         HostBinding binding = bound(x);
+        RequestPolicy policy = policy(x);
         // What HEAD brings is not stored, but may confirm what is.
         CacheKey key = x.method.equals("HEAD") ? null : x.key;
         boolean whole = x.key != null && (x.method.equals("GET") || x.method.equals("HEAD"));
@@ -457,7 +514,7 @@ public final class Phases {
         return new FillRequest(
                 binding.zone().id(),
                 binding.fence(),
-                binding.origin(x.secure),
+                policy.origin(x.secure),
                 OriginHead.name(x),
                 x.method,
                 head,
@@ -467,14 +524,14 @@ public final class Phases {
                 key,
                 joinKey,
                 extent,
-                x.method.equals("POST") && key != null ? binding.eligible() : planned(x),
+                x.method.equals("POST") && key != null ? policy.eligible() : planned(x),
                 x.field("authorization") != null,
                 CacheControl.parse(x.field("cache-control")).noStore(),
                 stale,
                 x.fields(),
                 origin,
                 UnsafeTarget.unsafe(x.method)
-                        ? new UnsafeTarget(binding, x.secure, x.authority, x.target, x.visitor.port(), origin)
+                        ? new UnsafeTarget(binding, policy, x.secure, x.authority, x.target, x.visitor.port(), origin)
                         : null);
     }
 
@@ -600,6 +657,16 @@ public final class Phases {
         response.end = response.text.length;
         response.cacheStatus = "Selvage; detail=" + (x.binding == null ? "unknown-host" : "error");
         return Phase.DELIVER;
+    }
+
+    /// Prepares an answer that sends the visitor elsewhere.
+    private static Next redirect(Exchange x, int status, String location) {
+        Next next = answer(x, status, location);
+        // Browsers keep a 301 for ever unless told otherwise, and a rule may change.
+        x.response.textFields = "Content-Type: text/plain; charset=utf-8\r\nCache-Control: "
+                + (status == 301 ? "max-age=3600" : "no-store") + "\r\nLocation: " + location + "\r\n";
+        x.response.cacheStatus = "Selvage; detail=redirect";
+        return next;
     }
 
     Next deliver(Exchange x) {

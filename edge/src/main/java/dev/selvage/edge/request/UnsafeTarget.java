@@ -3,6 +3,7 @@ package dev.selvage.edge.request;
 import dev.selvage.edge.cache.CacheGroups;
 import dev.selvage.edge.cache.CacheKey;
 import dev.selvage.edge.config.HostBinding;
+import dev.selvage.edge.config.RequestPolicy;
 import dev.selvage.edge.fill.UnsafeRequest;
 import dev.selvage.edge.http.Authority;
 import dev.selvage.edge.http.Headers;
@@ -18,18 +19,28 @@ import org.jspecify.annotations.Nullable;
 /// same origin.
 final class UnsafeTarget implements UnsafeRequest {
     private final HostBinding binding;
+    private final RequestPolicy policy;
     private final boolean secure;
     private final String authority;
     private final String target;
     private final int listening;
     private final String origin;
 
+    /// @param policy what the zone says of the request
     /// @param authority the host with the port that the key knows
     /// @param target path and query
     /// @param listening the port that this edge listens on
     /// @param origin what tells origins of a zone apart, for groups
-    UnsafeTarget(HostBinding binding, boolean secure, String authority, String target, int listening, String origin) {
+    UnsafeTarget(
+            HostBinding binding,
+            RequestPolicy policy,
+            boolean secure,
+            String authority,
+            String target,
+            int listening,
+            String origin) {
         this.binding = binding;
+        this.policy = policy;
         this.secure = secure;
         this.authority = authority;
         this.target = target;
@@ -71,10 +82,10 @@ final class UnsafeTarget implements UnsafeRequest {
     @Override
     public boolean located(Headers response) {
         String location = sameHost(response.first("content-location"));
-        Optional<CacheKey> own = CacheTargets.key(binding, secure, authority, target);
+        Optional<CacheKey> own = CacheTargets.key(binding, policy, secure, authority, target);
         return location != null
                 && own.isPresent()
-                && own.equals(CacheTargets.key(binding, secure, authority, location));
+                && own.equals(CacheTargets.key(binding, policy, secure, authority, location));
     }
 
     /// The path and query that a reference names on the host of this target; null when it names another

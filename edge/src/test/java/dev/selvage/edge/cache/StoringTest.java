@@ -23,6 +23,7 @@ class StoringTest {
     /// A case under construction.
     private static final class Case {
         private boolean rfc9111;
+        private boolean originControl;
         private boolean byRule;
         private CacheRule.@Nullable EdgeTtl edgeTtl;
         private String method = "GET";
@@ -34,6 +35,7 @@ class StoringTest {
 
         Case(boolean rfc9111) {
             this.rfc9111 = rfc9111;
+            this.originControl = rfc9111;
         }
 
         Case byRule() {
@@ -60,6 +62,7 @@ class StoringTest {
                     CacheStatus.MISS,
                     byRule,
                     rfc9111,
+                    originControl,
                     7_200,
                     edgeTtl,
                     CachePlan.BrowserTtl.RESPECT,
@@ -100,7 +103,7 @@ class StoringTest {
     @EnumSource(MissReason.class)
     void whatIsNotEligibleIsNotStoredForItsOwnReason(MissReason why) {
         CachePlan plan = new CachePlan(
-                false, why, CacheStatus.BYPASS, false, true, 0, null, CachePlan.BrowserTtl.RESPECT, false);
+                false, why, CacheStatus.BYPASS, false, true, true, 0, null, CachePlan.BrowserTtl.RESPECT, false);
         assertThat(Storing.decide(
                         new Storing.Facts(plan, "GET", false, false, false, false, NOW, NOW),
                         200,
@@ -565,5 +568,25 @@ class StoringTest {
         assertThat(post.stored(200, fresh).lifetime()).isEqualTo(60);
         assertThat(post.refused(200, "last-modified: " + HttpDate.format(SECOND - 1_000)))
                 .isEqualTo(MissReason.METHOD);
+    }
+
+    /// The page rule's "origin cache control".
+    @Test
+    void whatMustBeAskedAboutEachTimeIsStoredWhereTheOriginsControlCounts() {
+        Case c = staticFiles();
+        c.originControl = true;
+        for (String control : new String[] {"no-cache", "max-age=0", "s-maxage=0"}) {
+            Storing.Yes stored = c.stored(200, "cache-control: " + control, "etag: \"1\"");
+            assertThat(stored.lifetime()).isZero();
+            assertThat(c.refused(200, "cache-control: " + control))
+                    .as("nothing to ask about it by")
+                    .isEqualTo(MissReason.NO_CACHE);
+            assertThat(staticFiles().refused(200, "cache-control: " + control, "etag: \"1\""))
+                    .isEqualTo(MissReason.NO_CACHE);
+        }
+        assertThat(c.stored(200).lifetime()).as("the times by default stay").isEqualTo(7_200);
+        c = rfc9111();
+        c.originControl = false;
+        assertThat(c.refused(200, "cache-control: no-cache", "etag: \"1\"")).isEqualTo(MissReason.NO_CACHE);
     }
 }

@@ -12,6 +12,7 @@ import dev.selvage.model.zone.CacheSettings;
 import dev.selvage.model.zone.DefaultCaching;
 import dev.selvage.model.zone.OriginRule;
 import dev.selvage.model.zone.SslMode;
+import dev.selvage.model.zone.ZoneConfig;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,9 @@ class HostBindingTest {
     private final PurgeFences fences = new PurgeFences();
 
     private HostBinding bound() {
-        return new HostBinding("site.example", List.of("192.0.2.1", "192.0.2.2"), zone.build(), fences.of(zone.id));
+        ZoneConfig config = zone.build();
+        return new HostBinding(
+                "site.example", List.of("192.0.2.1", "192.0.2.2"), config, fences.of(zone.id), PageRules.of(config));
     }
 
     private void cacheRule(
@@ -63,7 +66,7 @@ class HostBindingTest {
     void theSslModeDecidesHowTheOriginIsReached(
             SslMode mode, boolean visitorTls, int port, boolean tls, boolean verify) {
         zone.ssl = mode;
-        OriginTarget target = bound().origin(visitorTls);
+        OriginTarget target = bound().policy().origin(visitorTls);
         assertThat(target).isEqualTo(new OriginTarget(List.of("192.0.2.1", "192.0.2.2"), port, tls, verify, null));
     }
 
@@ -73,7 +76,7 @@ class HostBindingTest {
         zone.originRules.add(new OriginRule(THIS_HOST, null, "origin.example", null));
         zone.originRules.add(new OriginRule(OTHER_HOST, "no.example", "no.example", 1));
         zone.originRules.add(new OriginRule("true", "last.example", null, null));
-        assertThat(bound().origin(false))
+        assertThat(bound().policy().origin(false))
                 .isEqualTo(new OriginTarget(List.of("origin.example"), 8080, false, false, "last.example"));
     }
 
@@ -81,10 +84,10 @@ class HostBindingTest {
     void aRulesPortCountsForEitherScheme() {
         zone.ssl = SslMode.FULL;
         zone.originRules.add(new OriginRule("true", null, null, 8443));
-        assertThat(bound().origin(true).port()).isEqualTo(8443);
-        assertThat(bound().origin(true).tls()).isTrue();
-        assertThat(bound().origin(false).port()).isEqualTo(8443);
-        assertThat(bound().origin(false).hostHeader()).isNull();
+        assertThat(bound().policy().origin(true).port()).isEqualTo(8443);
+        assertThat(bound().policy().origin(true).tls()).isTrue();
+        assertThat(bound().policy().origin(false).port()).isEqualTo(8443);
+        assertThat(bound().policy().origin(false).hostHeader()).isNull();
     }
 
     // ---- cache rules
@@ -92,10 +95,11 @@ class HostBindingTest {
     @Test
     void withoutARuleNothingIsSaidOfEligibility() {
         HostBinding binding = bound();
-        assertThat(binding.ruledEligible()).isNull();
-        assertThat(binding.eligible().byRule()).isFalse();
-        assertThat(binding.eligible().edgeTtl()).isNull();
-        assertThat(binding.eligible().eligible()).isTrue();
+        assertThat(binding.policy().ruledEligible()).isNull();
+        assertThat(binding.policy().eligible().byRule()).isFalse();
+        assertThat(binding.policy().eligible().edgeTtl()).isNull();
+        assertThat(binding.policy().eligible().eligible()).isTrue();
+        assertThat(binding.hasPageRules()).isFalse();
     }
 
     @Test
@@ -105,10 +109,10 @@ class HostBindingTest {
         cacheRule(OTHER_HOST, false, edge(99), new CacheRule.BrowserTtl(CacheRule.Mode.BYPASS, null));
         cacheRule("true", null, edge(20), null);
         HostBinding binding = bound();
-        assertThat(binding.ruledEligible()).isTrue();
-        assertThat(binding.eligible().byRule()).isTrue();
-        assertThat(binding.eligible().edgeTtl()).isEqualTo(edge(20));
-        assertThat(binding.eligible().browserTtl())
+        assertThat(binding.policy().ruledEligible()).isTrue();
+        assertThat(binding.policy().eligible().byRule()).isTrue();
+        assertThat(binding.policy().eligible().edgeTtl()).isEqualTo(edge(20));
+        assertThat(binding.policy().eligible().browserTtl())
                 .isEqualTo(new CachePlan.BrowserTtl(CachePlan.BrowserTtl.Form.EXACTLY, 7));
     }
 
@@ -116,16 +120,16 @@ class HostBindingTest {
     void aLaterRuleMayTakeEligibilityBack() {
         cacheRule("true", true, null, null);
         cacheRule(THIS_HOST, false, null, null);
-        assertThat(bound().ruledEligible()).isFalse();
-        assertThat(bound().eligible().byRule()).isFalse();
+        assertThat(bound().policy().ruledEligible()).isFalse();
+        assertThat(bound().policy().eligible().byRule()).isFalse();
     }
 
     @Test
     void aRuleThatThisVersionCannotReadMatchesNothing() {
         cacheRule("http.request.uri.path contains \"x\"", false, edge(1), null);
         zone.originRules.add(new OriginRule("ip.src in {10.0.0.0/8}", "no.example", "no.example", 1));
-        assertThat(bound().ruledEligible()).isNull();
-        assertThat(bound().origin(false).port()).isEqualTo(80);
+        assertThat(bound().policy().ruledEligible()).isNull();
+        assertThat(bound().policy().origin(false).port()).isEqualTo(80);
     }
 
     @Test
@@ -134,9 +138,9 @@ class HostBindingTest {
         zone.originRules.add(new OriginRule("true", "no.example", "no.example", 1));
         zone.paused = true;
         HostBinding binding = bound();
-        assertThat(binding.ruledEligible()).isNull();
-        assertThat(binding.eligible().edgeTtl()).isNull();
-        assertThat(binding.origin(false))
+        assertThat(binding.policy().ruledEligible()).isNull();
+        assertThat(binding.policy().eligible().edgeTtl()).isNull();
+        assertThat(binding.policy().origin(false))
                 .isEqualTo(new OriginTarget(List.of("192.0.2.1", "192.0.2.2"), 80, false, false, null));
     }
 
@@ -153,16 +157,16 @@ class HostBindingTest {
     void aRuleDecidesWhatBrowsersAreTold(
             CacheRule.Mode mode, @Nullable Integer seconds, CachePlan.BrowserTtl.Form form, int told) {
         cacheRule("true", null, null, new CacheRule.BrowserTtl(mode, seconds));
-        assertThat(bound().eligible().browserTtl()).isEqualTo(new CachePlan.BrowserTtl(form, told));
+        assertThat(bound().policy().eligible().browserTtl()).isEqualTo(new CachePlan.BrowserTtl(form, told));
     }
 
     @Test
     void elseTheZonesSettingDoes() {
         zone.cache = settings(14_400, 0, false);
-        assertThat(bound().eligible().browserTtl())
+        assertThat(bound().policy().eligible().browserTtl())
                 .isEqualTo(new CachePlan.BrowserTtl(CachePlan.BrowserTtl.Form.AT_LEAST, 14_400));
         zone.cache = settings(0, 0, false);
-        assertThat(bound().eligible().browserTtl()).isEqualTo(CachePlan.BrowserTtl.RESPECT);
+        assertThat(bound().policy().eligible().browserTtl()).isEqualTo(CachePlan.BrowserTtl.RESPECT);
     }
 
     // ---- plans
@@ -172,11 +176,11 @@ class HostBindingTest {
         zone.cache = settings(0, 333, true);
         zone.caching = DefaultCaching.RFC9111;
         HostBinding binding = bound();
-        assertThat(binding.eligible().defaultTtl()).isEqualTo(333);
-        assertThat(binding.eligible().alwaysOnline()).isTrue();
-        assertThat(binding.rfc9111()).isTrue();
+        assertThat(binding.policy().eligible().defaultTtl()).isEqualTo(333);
+        assertThat(binding.policy().eligible().alwaysOnline()).isTrue();
+        assertThat(binding.policy().eligible().rfc9111()).isTrue();
         zone.caching = DefaultCaching.STATIC_EXTENSIONS;
-        assertThat(bound().rfc9111()).isFalse();
+        assertThat(bound().policy().eligible().rfc9111()).isFalse();
         assertThat(binding.host()).isEqualTo("site.example");
         assertThat(binding.fence()).isSameAs(fences.of(zone.id));
     }

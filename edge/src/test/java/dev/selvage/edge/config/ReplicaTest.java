@@ -58,7 +58,8 @@ class ReplicaTest {
             return "nowhere";
         }
         assertThat(binding.host()).isEqualTo(host);
-        return binding.zone().name() + " " + binding.origin(false).hosts().getFirst();
+        return binding.zone().name() + " "
+                + binding.policy().origin(false).hosts().getFirst();
     }
 
     private static ChangeLog.Entry gone(String id) {
@@ -330,5 +331,27 @@ class ReplicaTest {
         log.inSnapshot(zone.entry());
         HostBinding binding = Objects.requireNonNull(find("site.example"));
         assertThat(binding.zone()).isEqualTo(config);
+    }
+
+    @Test
+    void aRecordFromBeforeThereWerePageRulesHasNone() {
+        Zones zone = Zones.zone("z1", "site.example").host("site.example", "192.0.2.1");
+        String json = new String(Json.write(zone.build()), StandardCharsets.UTF_8);
+        String older = json.replace(",\"pageRules\":[]", "");
+        assertThat(older).isNotEqualTo(json).doesNotContain("pageRules");
+        log.inSnapshot(new ChangeLog.Entry("zones", "z1", older.getBytes(StandardCharsets.UTF_8)));
+        assertThat(leads("site.example")).isEqualTo("site.example 192.0.2.1");
+        assertThat(Objects.requireNonNull(find("site.example")).hasPageRules()).isFalse();
+    }
+
+    @Test
+    void pageRulesHoldForEveryNameThatAWildcardCovers() {
+        Zones zone = Zones.zone("z1", "site.example").host("*.site.example", "192.0.2.1");
+        zone.pageRules.add(Page.secured("a.site.example/*"));
+        log.inSnapshot(zone.entry());
+        assertThat(Objects.requireNonNull(find("a.site.example")).hasPageRules())
+                .isTrue();
+        assertThat(Objects.requireNonNull(find("b.site.example")).hasPageRules())
+                .isFalse();
     }
 }

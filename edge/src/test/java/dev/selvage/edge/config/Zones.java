@@ -5,6 +5,7 @@ import dev.selvage.model.zone.CacheRule;
 import dev.selvage.model.zone.CacheSettings;
 import dev.selvage.model.zone.DefaultCaching;
 import dev.selvage.model.zone.OriginRule;
+import dev.selvage.model.zone.PageRule;
 import dev.selvage.model.zone.ProxiedHost;
 import dev.selvage.model.zone.SslMode;
 import dev.selvage.model.zone.ZoneConfig;
@@ -26,6 +27,7 @@ public final class Zones {
     public final List<ProxiedHost> hosts = new ArrayList<>();
     public final List<OriginRule> originRules = new ArrayList<>();
     public final List<CacheRule> cacheRules = new ArrayList<>();
+    public final List<PageRule> pageRules = new ArrayList<>();
 
     public static Zones zone(String id, String name) {
         Zones zone = new Zones();
@@ -41,12 +43,25 @@ public final class Zones {
 
     public ZoneConfig build() {
         return new ZoneConfig(
-                id, "account", name, version, paused, catchAll, caching, cache, ssl, hosts, originRules, cacheRules);
+                id,
+                "account",
+                name,
+                version,
+                paused,
+                catchAll,
+                caching,
+                cache,
+                ssl,
+                hosts,
+                originRules,
+                cacheRules,
+                pageRules);
     }
 
     /// The zone as a request for `host` is bound to it.
     public HostBinding bound(String host) {
-        return new HostBinding(host, List.of(), build(), new PurgeFences().of(id));
+        ZoneConfig config = build();
+        return new HostBinding(host, List.of(), config, new PurgeFences().of(id), PageRules.of(config));
     }
 
     public ChangeLog.Entry entry() {

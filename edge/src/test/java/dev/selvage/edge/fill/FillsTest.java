@@ -146,7 +146,16 @@ class FillsTest {
 
     private FillRequest request(@Nullable CacheKey key, @Nullable Entry stale, Extent extent, String... fields) {
         CachePlan plan = new CachePlan(
-                true, MissReason.NONE, CacheStatus.MISS, false, true, 7_200, null, CachePlan.BrowserTtl.RESPECT, false);
+                true,
+                MissReason.NONE,
+                CacheStatus.MISS,
+                false,
+                true,
+                true,
+                7_200,
+                null,
+                CachePlan.BrowserTtl.RESPECT,
+                false);
         return new FillRequest(
                 "z1",
                 fences.of("z1"),

@@ -78,8 +78,8 @@ class PurgeUrlsTest {
         HostBinding binding = Zones.zone("zone", "site.example").bound("site.example");
         for (String stored : new String[] {"/~a/b%2Fc?x=%7e", "/%7ea/b%2fc?x=%7e", "/x/../%7Ea/./b%2Fc?x=%7e"}) {
             for (String purged : new String[] {"/~a/b%2Fc?x=%7e", "/%7Ea/y/%2e%2e/b%2fc?x=%7e#top"}) {
-                CacheKey key =
-                        CacheTargets.key(binding, false, "site.example", stored).orElseThrow();
+                CacheKey key = CacheTargets.key(binding, binding.policy(), false, "site.example", stored)
+                        .orElseThrow();
                 assertThat(PurgeUrls.keys("zone", "http://SITE.example.:81" + purged, 8080))
                         .contains(key);
                 assertThat(PurgeUrls.keys("zone", "http://site.example" + purged.replace("7e", "7f"), 8080))

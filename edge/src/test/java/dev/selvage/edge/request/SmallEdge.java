@@ -59,6 +59,7 @@ public final class SmallEdge implements AutoCloseable, Visitor {
             long age,
             String cacheStatus,
             String text,
+            String fields,
             boolean close) {}
 
     private final EmbeddedChannel channel = new EmbeddedChannel();
@@ -251,6 +252,7 @@ public final class SmallEdge implements AutoCloseable, Visitor {
                 response.age,
                 said(response),
                 text == null ? "" : new String(text, StandardCharsets.UTF_8),
+                response.textFields,
                 response.close));
         exchange.sent(100);
         exchange.delivered();

@@ -1,6 +1,7 @@
 package dev.selvage.model.zone;
 
 import java.util.List;
+import java.util.Objects;
 
 /// Everything an edge needs to serve a zone.
 ///
@@ -11,6 +12,7 @@ import java.util.List;
 /// @param paused nothing is cached and no rule applies; requests still reach the origin
 /// @param catchAll the zone answers for every host name that no other zone claims; at most one zone
 ///     has it
+/// @param pageRules in the order in which they are tried; records from before there were any lack them
 public record ZoneConfig(
         String id,
         String account,
@@ -23,7 +25,8 @@ public record ZoneConfig(
         SslMode ssl,
         List<ProxiedHost> hosts,
         List<OriginRule> originRules,
-        List<CacheRule> cacheRules) {
+        List<CacheRule> cacheRules,
+        List<PageRule> pageRules) {
 
     /// The reserved name of the zone that `./selvage up ORIGIN_URL` makes.
     public static final String QUICKSTART = "quickstart.internal";
@@ -32,5 +35,6 @@ public record ZoneConfig(
         hosts = List.copyOf(hosts);
         originRules = List.copyOf(originRules);
         cacheRules = List.copyOf(cacheRules);
+        pageRules = List.copyOf(Objects.requireNonNullElse(pageRules, List.of()));
     }
 }
