@@ -575,4 +575,50 @@ describe.skipIf(chromium === null)('in the browser', () => {
     await mkdir(process.env.SCREENSHOTS!, { recursive: true });
     await page.screenshot({ path: `${process.env.SCREENSHOTS}/dashboard-${colorScheme}.png` });
   });
+
+  test('the API is described for anybody, found by words, and read by keyboard', async () => {
+    await page.goto(`${api.url}help/api`);
+    await page.getByRole('heading', { name: 'Selvage management API' }).waitFor();
+    expect(await page.getByRole('navigation', { name: 'Sections' }).getByRole('link').allTextContents()).toEqual(['Zones', 'DNS records']);
+    expect(await page.getByRole('status').textContent()).toBe('4 operations');
+
+    await page.getByLabel('Search').fill('1061');
+    await expect.poll(() => page.getByRole('status').textContent()).toBe('1 operation');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    const box = page.locator('#postZones');
+    expect(await box.getAttribute('open')).not.toBeNull();
+    expect(await box.getByText('Permission: Zone Write').isVisible()).toBe(true);
+    expect(await box.getByRole('region', { name: 'Body' }).getByRole('row').allTextContents()).toContain('account.id requiredstringAn id.');
+    expect(await box.getByText('curl -X POST').isVisible()).toBe(true);
+
+    await page.getByLabel('Search').fill('import');
+    await expect.poll(() => page.locator('#import .ours').textContent()).toBe('Selvage only');
+  });
+
+  test('the page of the API is reached from the cockpit, and reads well in both looks', async () => {
+    const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await open({ colorScheme });
+      await signIn();
+      await page.getByRole('link', { name: 'The API' }).click();
+      await page.getByRole('heading', { name: 'Selvage management API' }).waitFor();
+      await page.locator('#getZones summary').click();
+      await page.evaluate(axe);
+      const violations = await page.evaluate(async () => {
+        const found = await (globalThis as unknown as { axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe.run();
+        return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' | ')}`);
+      });
+      expect(violations).toEqual([]);
+    }
+  });
+
+  test('a description that does not come is asked for again', async () => {
+    api.mood = 'broken';
+    await page.goto(`${api.url}help/api`);
+    await expect.poll(() => page.getByRole('alert').textContent()).toContain('Internal error');
+    api.mood = 'well';
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('heading', { name: 'Selvage management API' }).waitFor();
+  });
 });

@@ -11,7 +11,7 @@ import { PurgeBox, QueryBox } from './boxes.tsx';
 import { BreakdownPanel, type Line } from './breakdown.tsx';
 import { Choice, Copyable, IconButton } from './controls.tsx';
 import { Dial } from './dial.tsx';
-import { Broom, Leave, Mark, Pause, Play } from './icons.tsx';
+import { Book, Broom, Leave, Mark, Pause, Play } from './icons.tsx';
 import { PathsPanel } from './paths.tsx';
 import { ThemeButton } from './theme-button.tsx';
 import { Trend } from './trend.tsx';
@@ -117,6 +117,9 @@ function TopBar({ children, onSignOut }: { readonly children?: React.ReactNode; 
       </h1>
       {children}
       <div className="top-end">
+        <a className="icon-button" href="/help/api" aria-label="The API" title="The API">
+          <Book />
+        </a>
         <ThemeButton />
         <IconButton label="Sign out" onClick={onSignOut}>
           <Leave />

@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
+import { DESCRIPTION } from './description.ts';
 
 export const TOKEN = 'cfut_test0123456789';
 
@@ -84,7 +85,9 @@ export class FakeApi {
     }
     const body = Buffer.concat(chunks).toString();
     const path = url.pathname.slice('/client/v4'.length);
-    if (request.headers.authorization !== `Bearer ${TOKEN}` || this.tokenRevoked) {
+    if (path === '/openapi.json') {
+      this.describe(response);
+    } else if (request.headers.authorization !== `Bearer ${TOKEN}` || this.tokenRevoked) {
       envelope(response, path.endsWith('/verify') ? 401 : 403, null, [{ code: 1000, message: 'Invalid API Token' }]);
     } else if (path === '/user/tokens/verify') {
       envelope(response, 200, { id: zoneId(9), status: 'active' });
@@ -100,6 +103,14 @@ export class FakeApi {
       this.graphql((JSON.parse(body) as { query: string }).query, response);
     } else {
       envelope(response, 404, null, [{ code: 7000, message: 'No route for that URI' }]);
+    }
+  }
+
+  private describe(response: ServerResponse): void {
+    if (this.mood === 'broken') {
+      envelope(response, 500, null, [{ code: 1000, message: 'Internal error' }]);
+    } else {
+      json(response, 200, DESCRIPTION);
     }
   }
 
@@ -137,7 +148,7 @@ export class FakeApi {
   }
 
   private async file(path: string, response: ServerResponse): Promise<void> {
-    const name = path === '/' ? 'index.html' : normalize(path).slice(1);
+    const name = path === '/' || path === '/help/api' ? 'index.html' : normalize(path).slice(1);
     try {
       const bytes = await readFile(join(this.files, name));
       response.setHeader('Content-Type', TYPES[extname(name)] ?? 'text/plain; charset=utf-8');

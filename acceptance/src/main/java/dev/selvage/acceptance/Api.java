@@ -1,12 +1,15 @@
 package dev.selvage.acceptance;
 
+import dev.selvage.control.contract.Contract;
+import dev.selvage.control.contract.Exchange;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The management API as a client uses it, with a token.
+/// The management API as a client uses it, with a token. Every answer is held against the documents that
+/// describe the API.
 public final class Api {
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -81,8 +84,11 @@ public final class Api {
         if (!body.isEmpty()) {
             lines.add("Content-Type: application/json");
         }
-        Wire.Response response = Client.ask(port, method, "/client/v4" + path, body, lines.toArray(String[]::new));
-        if (!response.header("Content-Type").orElse("").startsWith("application/json")) {
+        String whole = "/client/v4" + path;
+        Wire.Response response = Client.ask(port, method, whole, body, lines.toArray(String[]::new));
+        String type = response.header("Content-Type").orElse("");
+        Contract.check(new Exchange(method, whole, body, response.status(), type, response.text()));
+        if (!type.startsWith("application/json")) {
             throw new AssertionError("not JSON: " + response);
         }
         return new Answer(response.status(), JSON.readTree(response.body()));

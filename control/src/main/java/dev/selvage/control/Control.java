@@ -10,6 +10,7 @@ import dev.selvage.control.api.EnvelopeFallback;
 import dev.selvage.control.audit.AuditLog;
 import dev.selvage.control.dns.DnsRecords;
 import dev.selvage.control.pagerules.PageRulesEndpoints;
+import dev.selvage.control.openapi.OpenApi;
 import dev.selvage.control.publish.Publisher;
 import dev.selvage.control.purge.Purges;
 import dev.selvage.control.quickstart.Quickstart;
@@ -120,6 +121,7 @@ public final class Control implements AutoCloseable {
         new PageRulesEndpoints(store, clock).routes(api);
         new Purges(store, clock, () -> witness).routes(api);
         new RulesetsEndpoints(store, clock, origins).routes(api);
+        OpenApi.routes(api);
         return api.routes();
     }
 

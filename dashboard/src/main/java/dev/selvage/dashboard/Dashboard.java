@@ -41,12 +41,14 @@ public final class Dashboard {
         this.tags = tags;
     }
 
-    /// Adds `/`, `/favicon.svg` and what is under `/assets/`; every other path stays free for other routes.
+    /// Adds `/`, `/help/api`, `/favicon.svg` and what is under `/assets/`; every other path stays free for other routes.
     ///
     /// @throws IllegalStateException when this was packed without the front end
     public static void routes(Router router) {
         Dashboard dashboard = new Dashboard(list());
         router.add("GET", "/", call -> dashboard.answer(call, "index.html"));
+        // The same page; it looks at its address.
+        router.add("GET", "/help/api", call -> dashboard.answer(call, "index.html"));
         router.add("GET", "/assets/{path...}", call -> dashboard.answer(call, "assets/" + call.capture("path")));
         for (String name : dashboard.tags.keySet()) {
             if (!name.contains("/")) {

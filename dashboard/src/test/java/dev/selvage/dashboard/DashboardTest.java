@@ -61,6 +61,14 @@ class DashboardTest {
     }
 
     @Test
+    void thePageOfTheApiIsTheSamePage() throws Exception {
+        HttpResponse<String> page = get("/help/api");
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.body()).isEqualTo(get("/").body());
+        assertThat(get("/help").statusCode()).isEqualTo(404);
+    }
+
+    @Test
     void everyFileThatThePageNamesIsThereWithItsTypeAndIsKeptForEver() throws Exception {
         Matcher matcher = ASSET.matcher(get("/").body());
         List<String> named = matcher.results().map(found -> found.group(1)).toList();

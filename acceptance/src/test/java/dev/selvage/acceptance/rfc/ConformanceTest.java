@@ -2,13 +2,12 @@ package dev.selvage.acceptance.rfc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.selvage.acceptance.NodeProject;
 import dev.selvage.acceptance.Program;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -30,11 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// replaces a `fetch` that Node has, and is not needed to run it.
 @Timeout(300)
 class ConformanceTest {
-    private static final Path SOURCES = Path.of("conformance").toAbsolutePath();
-    private static final Path INSTALLED = Path.of("target", "conformance").toAbsolutePath();
-    private static final Path SUITE = INSTALLED.resolve("node_modules").resolve("http-cache-tests");
+    private static final String PACKAGE = "http-cache-tests";
     private static final Duration PATIENCE = Duration.ofMinutes(4);
-    private static final int NODE_AT_LEAST = 20;
 
     /// What is optional and reached; more is welcome, and then this number grows.
     private static final int OPTIMAL_AT_LEAST = 80;
@@ -58,13 +54,16 @@ class ConformanceTest {
 
     @Test
     void whatThePublicSuiteRequiresHoldsAndMostOfWhatItCallsOptimal() throws Exception {
-        requireNode();
-        install();
+        NodeProject.missing().ifPresent(reason -> {
+            assertThat(System.getenv("CI")).as(reason).isNotEqualTo("true");
+            Assumptions.abort(reason);
+        });
+        NodeProject suite = NodeProject.install("conformance");
         List<Outcome> outcomes;
-        try (SuiteOrigin origin = SuiteOrigin.start(directory);
+        try (SuiteOrigin origin = SuiteOrigin.start(suite, directory);
                 Program program =
                         Program.in(directory).with("--cache-policy", "strict").up(origin.uri())) {
-            outcomes = run(program.edgePort());
+            outcomes = run(suite, program.edgePort());
         }
         String summary = summary(outcomes);
         System.out.println("conformance: " + summary);
@@ -75,55 +74,11 @@ class ConformanceTest {
         assertThat(outcomes).as("the whole suite ran").hasSize(329);
     }
 
-    private static void requireNode() throws Exception {
-        String version = said(List.of("node", "--version"));
-        boolean there = version.startsWith("v")
-                && Integer.parseInt(version.substring(1, version.indexOf('.'))) >= NODE_AT_LEAST
-                && !said(List.of("npm", "--version")).isEmpty();
-        if (!there) {
-            String reason = "the conformance suite needs node " + NODE_AT_LEAST + " or newer, and npm";
-            assertThat(System.getenv("CI")).as(reason).isNotEqualTo("true");
-            Assumptions.abort(reason);
-        }
-    }
-
-    /// What a command says, empty where it cannot be started.
-    private static String said(List<String> command) throws Exception {
-        try {
-            Process process = new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        } catch (IOException absent) {
-            return "";
-        }
-    }
-
-    /// Brings what the lock file pins, unless it is there.
-    private static void install() throws Exception {
-        Path lock = INSTALLED.resolve("package-lock.json");
-        if (Files.exists(SUITE)
-                && Files.exists(lock)
-                && Files.mismatch(lock, SOURCES.resolve("package-lock.json")) == -1) {
-            return;
-        }
-        Files.createDirectories(INSTALLED);
-        for (String file : new String[] {"package.json", "package-lock.json"}) {
-            Files.copy(SOURCES.resolve(file), INSTALLED.resolve(file), StandardCopyOption.REPLACE_EXISTING);
-        }
-        Process npm = new ProcessBuilder("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-                .directory(INSTALLED.toFile())
-                .redirectErrorStream(true)
-                .start();
-        String log = new String(npm.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(npm.waitFor()).as(log).isZero();
-    }
-
-    private List<Outcome> run(int edge) throws Exception {
+    private List<Outcome> run(NodeProject suite, int edge) throws Exception {
         Path out = directory.resolve("results.json");
         Path err = directory.resolve("results.err");
         Process process = new ProcessBuilder(
-                        "node", SOURCES.resolve("run.mjs").toString(), SUITE.toString(), "http://127.0.0.1:" + edge)
+                        "node", suite.script("run.mjs"), suite.module(PACKAGE).toString(), "http://127.0.0.1:" + edge)
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile())
                 .start();
@@ -173,9 +128,11 @@ class ConformanceTest {
 
     /// The server of the suite, which says what each test tells it.
     private record SuiteOrigin(Process process, int port) implements AutoCloseable {
-        static SuiteOrigin start(Path directory) throws Exception {
+        static SuiteOrigin start(NodeProject suite, Path directory) throws Exception {
             Process process = new ProcessBuilder(
-                            "node", SOURCES.resolve("origin.mjs").toString(), SUITE.toString())
+                            "node",
+                            suite.script("origin.mjs"),
+                            suite.module(PACKAGE).toString())
                     .redirectError(directory.resolve("origin.err").toFile())
                     .start();
             String first = process.inputReader().readLine();
