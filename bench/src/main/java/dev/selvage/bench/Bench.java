@@ -1,5 +1,6 @@
 package dev.selvage.bench;
 
+import dev.selvage.bench.api.ApiBench;
 import dev.selvage.bench.edge.EdgeBench;
 import dev.selvage.bench.report.Figure;
 import dev.selvage.bench.report.Machine;
@@ -18,6 +19,7 @@ public final class Bench {
 
     /// A benchmark by name.
     private enum Named {
+        API("the management API: reads and durable writes per second, lists of a million zones (4 minutes)"),
         EDGE("the edge beside nginx and Varnish: requests per second, latency, CPU, memory (4 to 6 minutes)"),
         START("from ./selvage up to ready, and serving from the cache");
 
@@ -88,6 +90,13 @@ public final class Bench {
     private List<Figure> measure(Named benchmark, Options options, String command)
             throws IOException, InterruptedException {
         return switch (benchmark) {
+            case API -> {
+                if (options.only() != null || options.against() != null) {
+                    throw new IllegalArgumentException("api takes --quick, --rounds, --seconds and --zones");
+                }
+                yield ApiBench.run(
+                        new ApiBench.Plan(home, options.rounds(), options.seconds(), options.zones(), command), out);
+            }
             case EDGE ->
                 EdgeBench.run(
                         new EdgeBench.Plan(

@@ -48,7 +48,7 @@ class BenchTest {
     @Test
     void withoutANameTheBenchmarksAreListed() {
         assertThat(run()).isZero();
-        assertThat(text(out)).contains("  edge ", "  start ", "--rounds N", "--against DIR");
+        assertThat(text(out)).contains("  api ", "  edge ", "  start ", "--rounds N", "--against DIR");
         assertThat(run("--help")).isZero();
     }
 
@@ -70,6 +70,11 @@ class BenchTest {
         assertThat(run("edge", "--only", "2k")).isEqualTo(2);
         assertThat(text(err)).contains("no load 2k; there are 1k, 10k, 100k, 1m, zipf");
         assertThat(run("start", "--quick")).isEqualTo(2);
+        assertThat(run("api", "--zones", "999")).isEqualTo(2);
+        assertThat(run("api", "--only", "1k")).isEqualTo(2);
+        assertThat(text(err))
+                .contains("--zones needs a number from 1000 to 10000000, not \"999\"")
+                .contains("api takes --quick, --rounds, --seconds and --zones");
         assertThat(home.resolve("bench")).doesNotExist();
     }
 

@@ -9,8 +9,9 @@ import dev.selvage.control.api.Api;
 import dev.selvage.control.api.EnvelopeFallback;
 import dev.selvage.control.audit.AuditLog;
 import dev.selvage.control.dns.DnsRecords;
-import dev.selvage.control.pagerules.PageRulesEndpoints;
 import dev.selvage.control.openapi.OpenApi;
+import dev.selvage.control.pagerules.PageRulesEndpoints;
+import dev.selvage.control.publish.LogTables;
 import dev.selvage.control.publish.Publisher;
 import dev.selvage.control.purge.Purges;
 import dev.selvage.control.quickstart.Quickstart;
@@ -80,7 +81,7 @@ public final class Control implements AutoCloseable {
             Credentials credentials =
                     Credentials.open(directory, settings.adminToken(), store, clock, settings.limits());
             Accounts.make(store, clock);
-            log = SqliteChangeLog.open(database, store.writing(), clock);
+            log = SqliteChangeLog.open(database, new LogTables(store), clock);
             control = new Control(settings, store, credentials, log, Publisher.start(store, log, health, metrics));
             return control;
         } catch (StoreFailure broken) {

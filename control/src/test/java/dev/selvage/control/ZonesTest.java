@@ -229,7 +229,7 @@ class ZonesTest {
         "page=0",
         "page=x",
         "page=99999999999",
-        "per_page=51",
+        "per_page=1001",
         "per_page=-1",
         "order=size",
         "direction=up",

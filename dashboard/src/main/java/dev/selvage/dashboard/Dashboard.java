@@ -41,7 +41,8 @@ public final class Dashboard {
         this.tags = tags;
     }
 
-    /// Adds `/`, `/help/api`, `/favicon.svg` and what is under `/assets/`; every other path stays free for other routes.
+    /// Adds `/`, `/help/api`, `/favicon.svg` and what is under `/assets/`; every other path stays free for other
+    /// routes.
     ///
     /// @throws IllegalStateException when this was packed without the front end
     public static void routes(Router router) {

@@ -1,5 +1,6 @@
 package dev.selvage.control.api;
 
+import dev.selvage.control.store.StoreFailure;
 import dev.selvage.toolkit.web.Answer;
 import dev.selvage.toolkit.web.Call;
 import dev.selvage.toolkit.web.Handler;
@@ -115,6 +116,8 @@ public final class Api {
                 return endpoint.answer(call);
             } catch (Refused refused) {
                 return Envelope.failure(refused);
+            } catch (StoreFailure failure) {
+                return Outage.answer(call, failure);
             }
         };
         router.add(route.method(), ROOT + route.template(), handler);

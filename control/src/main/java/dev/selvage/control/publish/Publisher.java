@@ -22,6 +22,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,7 @@ public final class Publisher implements AutoCloseable {
     private static final int BATCH = 500;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration LONGEST_REST = Duration.ofMillis(20);
 
     private final Store store;
     private final ChangeLog log;
@@ -108,13 +110,16 @@ public final class Publisher implements AutoCloseable {
         while (!stopping) {
             try {
                 try {
+                    long begun = System.nanoTime();
                     publish();
+                    long ended = System.nanoTime();
                     if (failing) {
                         failing = false;
                         LOG.log(INFO, "publishing works again");
                         health.report(PART, Health.State.UP, "every change is published");
                     }
                     store.awaitWrite(PATIENCE);
+                    rest(ended, Math.min(ended - begun, LONGEST_REST.toNanos()));
                 } catch (RuntimeException failure) {
                     failures.increment();
                     if (!failing) {
@@ -127,6 +132,16 @@ public final class Publisher implements AutoCloseable {
             } catch (InterruptedException _) {
                 // Only close() interrupts, and the loop's condition knows.
             }
+        }
+    }
+
+    /// Under a steady load publishing rests as long as it took, so that it takes half a processor at most; a change
+    /// after
+    /// a quiet moment does not wait.
+    private static void rest(long ended, long nanos) throws InterruptedException {
+        long left = nanos - (System.nanoTime() - ended);
+        if (left > 0) {
+            TimeUnit.NANOSECONDS.sleep(left);
         }
     }
 

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -23,19 +22,19 @@ public final class Store implements AutoCloseable {
     private static final int READERS = 4;
 
     private final Path file;
-    private final Connection writer;
     private final ReentrantLock writing = new ReentrantLock();
+    private final Commits commits;
     private final Semaphore readers = new Semaphore(READERS);
-    private final Deque<Connection> idle = new ArrayDeque<>();
-    private final Semaphore commits = new Semaphore(0);
+    private final Deque<Session> idle = new ArrayDeque<>();
+    private final Semaphore written = new Semaphore(0);
     private boolean closed;
 
-    private Store(Path file, Connection writer) {
+    private Store(Path file, Session writer) {
         this.file = file;
-        this.writer = writer;
+        commits = new Commits(file, writer, writing, written::release);
     }
 
-    /// Work within a transaction.
+    /// Work within a transaction, on a thread of the store's choice.
     public interface Work<T extends @Nullable Object> {
         T run(Tx tx);
     }
@@ -44,14 +43,14 @@ public final class Store implements AutoCloseable {
     ///
     /// @throws IOException with what is wrong and what would be right
     public static Store open(Path file) throws IOException {
-        Connection writer = null;
+        Session writer = null;
         try {
             // First without settings that write, so that a database which is not ours stays as it is.
-            try (Connection look = new SQLiteConfig().createConnection(url(file))) {
+            try (Connection look = new SQLiteConfig().createConnection(Session.url(file))) {
                 Migrations.check(look, file);
             }
-            writer = connect(file, false);
-            Migrations.run(writer);
+            writer = Session.open(file, false);
+            Migrations.run(writer.connection());
             return new Store(file, writer);
         } catch (SQLException failure) {
             closeQuietly(writer);
@@ -65,60 +64,52 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    /// Held during each write; other writers of the same file in this process share it.
+    /// Held during each commit; other writers of the same file in this process share it. Who holds it must not call
+    /// [#write].
     public Lock writing() {
         return writing;
     }
 
     /// Runs `work` alone and durably: what it wrote is on disk when this returns, or gone when it throws.
+    ///
+    /// Works that wait at the same time share a commit; `work` must not read or write but by its transaction.
     public <T extends @Nullable Object> T write(Work<T> work) {
-        writing.lock();
-        try {
-            execute(writer, "begin immediate");
-            T result;
-            try {
-                result = work.run(new Tx(writer));
-                execute(writer, "commit");
-            } catch (RuntimeException | Error failure) {
-                rollBack(failure);
-                throw failure;
-            }
-            commits.release();
-            return result;
-        } finally {
-            writing.unlock();
-        }
+        return commits.run(work, true);
     }
 
     /// Runs `work` and undoes what it wrote.
     public <T extends @Nullable Object> T rehearse(Work<T> work) {
-        writing.lock();
-        try {
-            execute(writer, "begin immediate");
-            try {
-                return work.run(new Tx(writer));
-            } finally {
-                execute(writer, "rollback");
-            }
-        } finally {
-            writing.unlock();
-        }
+        return commits.run(work, false);
     }
 
     /// Runs `work` on one consistent state; it must not write.
     public <T extends @Nullable Object> T read(Work<T> work) {
         readers.acquireUninterruptibly();
         try {
-            Connection reader = borrow();
+            Session reader = borrow();
+            boolean whole = false;
             try {
-                execute(reader, "begin");
+                reader.execute("begin");
+                T result;
                 try {
-                    return work.run(new Tx(reader));
-                } finally {
-                    execute(reader, "commit");
+                    result = work.run(new Tx(reader));
+                } catch (StoreFailure failure) {
+                    throw failure;
+                } catch (RuntimeException | Error refused) {
+                    reader.execute("commit");
+                    whole = true;
+                    throw refused;
                 }
+                reader.execute("commit");
+                whole = true;
+                return result;
             } finally {
-                giveBack(reader);
+                if (whole) {
+                    giveBack(reader);
+                } else {
+                    // After a failure of the database the next reader begins with a new connection.
+                    closeQuietly(reader);
+                }
             }
         } finally {
             readers.release();
@@ -127,90 +118,53 @@ public final class Store implements AutoCloseable {
 
     /// Waits until something was written since the last call, or `patience` is over.
     public void awaitWrite(Duration patience) throws InterruptedException {
-        if (commits.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-            commits.drainPermits();
+        if (written.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+            written.drainPermits();
         }
     }
 
     @Override
     public void close() {
+        commits.close();
         readers.acquireUninterruptibly(READERS);
-        writing.lock();
         try {
             synchronized (idle) {
                 closed = true;
                 idle.forEach(Store::closeQuietly);
                 idle.clear();
             }
-            closeQuietly(writer);
         } finally {
-            writing.unlock();
             readers.release(READERS);
         }
     }
 
-    private Connection borrow() {
+    private Session borrow() {
         synchronized (idle) {
             if (closed) {
                 throw new IllegalStateException("the management store is closed");
             }
-            Connection reader = idle.poll();
+            Session reader = idle.poll();
             if (reader != null) {
                 return reader;
             }
         }
         try {
-            return connect(file, true);
+            return Session.open(file, true);
         } catch (SQLException failure) {
             throw new StoreFailure(failure);
         }
     }
 
-    private void giveBack(Connection reader) {
+    private void giveBack(Session reader) {
         synchronized (idle) {
             idle.push(reader);
         }
     }
 
-    private void rollBack(Throwable cause) {
-        try {
-            execute(writer, "rollback");
-        } catch (StoreFailure failure) {
-            // SQLite has rolled back by itself after some errors, such as a full disk.
-            cause.addSuppressed(failure);
-        }
-    }
-
-    private static Connection connect(Path file, boolean reader) throws SQLException {
-        SQLiteConfig config = new SQLiteConfig();
-        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-        config.enforceForeignKeys(true);
-        config.setBusyTimeout(10_000);
-        Connection connection = config.createConnection(url(file));
-        if (reader) {
-            execute(connection, "pragma query_only = on");
-        }
-        return connection;
-    }
-
-    /// As a file: URI, because the driver takes what follows a ? in a plain path for settings.
-    private static String url(Path file) {
-        return "jdbc:sqlite:" + file.toAbsolutePath().toUri();
-    }
-
-    private static void execute(Connection connection, String sql) {
-        try (Statement statement = connection.createStatement()) {
-            statement.executeUpdate(sql);
-        } catch (SQLException failure) {
-            throw new StoreFailure(failure);
-        }
-    }
-
-    private static void closeQuietly(@Nullable Connection connection) {
-        if (connection != null) {
+    private static void closeQuietly(@Nullable Session session) {
+        if (session != null) {
             try {
-                connection.close();
+                session.close();
             } catch (SQLException failure) {
                 LOG.log(WARNING, "a connection of the management store did not close cleanly", failure);
             }

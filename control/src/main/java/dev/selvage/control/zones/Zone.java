@@ -36,6 +36,10 @@ public record Zone(
             select zone.*, account.name as account_name from zone join account on account.id = zone.account_id
             """;
 
+    /// The columns of a zone in a list, whose accounts are looked up for the rows of the page only.
+    static final String LISTED =
+            "select zone.*, (select name from account where account.id = zone.account_id) as account_name ";
+
     public static Optional<Zone> find(Tx tx, String id) {
         return tx.first(Zone::of, SELECT + "where zone.id = ?", id);
     }

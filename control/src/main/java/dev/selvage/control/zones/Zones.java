@@ -22,6 +22,7 @@ import dev.selvage.toolkit.web.Call;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /// The endpoints of zones themselves.
@@ -34,8 +35,14 @@ public final class Zones {
     private static final String TYPE = "zone";
     private static final Set<String> EDITABLE = Set.of("paused", "type", "vanity_name_servers", "catch_all");
 
+    /// Most zones of one page.
+    static final int MOST_LISTED = 1_000;
+
     private final Store store;
     private final Clock clock;
+
+    /// Lists that look at each zone take a processor for a while: one at a time, so that the others go on.
+    private final Semaphore walks = new Semaphore(1, true);
 
     public Zones(Store store, Clock clock) {
         this.store = store;
@@ -115,11 +122,20 @@ public final class Zones {
     }
 
     private Answer list(Call call, Caller caller) {
-        Page page = Page.of(call, 20, 50);
+        Page page = Page.of(call, 20, MOST_LISTED);
         ZoneFilter filter = new ZoneFilter(call, caller.reach(Permission.ZONE_READ));
         long seconds = clock.instant().getEpochSecond();
-        return store.read(
-                tx -> Envelope.page(page, filter.count(tx), filter.list(tx, page), zone -> zone.json(seconds)));
+        ZoneFilter.Listed listed = store.read(tx -> filter.indexed(tx, page)).orElseGet(() -> walked(filter, page));
+        return Envelope.page(page, listed.total(), listed.zones(), zone -> zone.json(seconds));
+    }
+
+    private ZoneFilter.Listed walked(ZoneFilter filter, Page page) {
+        walks.acquireUninterruptibly();
+        try {
+            return store.read(tx -> filter.walked(tx, page));
+        } finally {
+            walks.release();
+        }
     }
 
     private Answer get(Call call) {

@@ -11,9 +11,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 
 /// The change log of one machine: three tables in an SQLite database, and a condition that wakes the readers of this
@@ -28,26 +31,52 @@ public final class SqliteChangeLog implements ChangeLog {
 
     private static final Duration PRUNE_EVERY = Duration.ofHours(1);
 
-    private static final String TABLES = """
+    private static final List<String> TABLES = List.of(
+            """
             create table if not exists change_log_position (
                 one integer primary key check (one = 1), last integer not null
-            );
-            insert into change_log_position (one, last) values (1, 0) on conflict do nothing;
+            )
+            """,
+            "insert into change_log_position (one, last) values (1, 0) on conflict do nothing",
+            """
             create table if not exists change_log_state (
                 stream text not null, key text not null, position integer not null, value blob,
                 primary key (stream, key)
-            );
-            create unique index if not exists change_log_state_position on change_log_state (position);
+            )
+            """,
+            "create unique index if not exists change_log_state_position on change_log_state (position)",
+            """
             create table if not exists change_log_command (
                 position integer primary key, stream text not null, key text not null, value blob not null,
                 appended_at integer not null
-            );
-            create index if not exists change_log_command_age on change_log_command (appended_at);
+            )
+            """,
+            "create index if not exists change_log_command_age on change_log_command (appended_at)");
+
+    private static final String STATE = """
+            insert into change_log_state (stream, key, position, value) values (?, ?, ?, ?)
+            on conflict (stream, key) do update set position = excluded.position, value = excluded.value
             """;
+    private static final String COMMAND =
+            "insert into change_log_command (stream, key, position, value, appended_at) values (?, ?, ?, ?, ?)";
+
+    /// The database as its owner writes to it: what is appended joins the commits of what else is written there.
+    @FunctionalInterface
+    public interface Shared {
+        /// Runs `work` in a transaction; what it wrote is on disk when this returns, or gone when it throws.
+        void write(Consumer<Statements> work);
+    }
+
+    /// A transaction of the owner's. Arguments are `String`, `Long`, `byte[]` or null.
+    public interface Statements {
+        void run(String sql, @Nullable Object... arguments);
+
+        /// The one number of a query that answers exactly one, in a column named `n`.
+        long number(String sql);
+    }
 
     private final Clock clock;
-    private final Lock writing;
-    private final Connection writer;
+    private final Shared database;
     private final Lock reading = new ReentrantLock();
     private final Connection reader;
 
@@ -58,47 +87,45 @@ public final class SqliteChangeLog implements ChangeLog {
     private long head;
 
     private boolean closed;
-    private long prunedAt;
+    /// Read and written within the database's transactions, of which there is one at a time.
+    private volatile long prunedAt;
 
-    private SqliteChangeLog(Connection writer, Connection reader, Lock writing, Clock clock) throws SQLException {
-        this.writer = writer;
+    private SqliteChangeLog(Shared database, Connection reader, Clock clock) {
+        this.database = database;
         this.reader = reader;
-        this.writing = writing;
         this.clock = clock;
-        execute(writer, TABLES);
-        head = last(writer);
-        prune(clock.millis());
+        database.write(tx -> {
+            TABLES.forEach(tx::run);
+            prune(tx, clock.millis());
+            head = last(tx);
+        });
     }
 
-    /// Opens the log in `database`, which is created when it is not there.
+    /// Opens the log in the database `file`.
     ///
-    /// @param writing held during each append; a lock shared with this process's other writers of the same file, so
-    /// that they queue instead of polling for SQLite's own lock
-    /// @throws IOException when the file cannot be opened or written
-    public static SqliteChangeLog open(Path database, Lock writing, Clock clock) throws IOException {
-        writing.lock();
+    /// @param database where its tables are made and written
+    /// @throws IOException when the file cannot be opened
+    public static SqliteChangeLog open(Path file, Shared database, Clock clock) throws IOException {
+        Connection reader = null;
+        SqliteChangeLog log = null;
         try {
-            Connection writer = connect(database);
-            try {
-                return new SqliteChangeLog(writer, connect(database), writing, clock);
-            } catch (SQLException failure) {
-                writer.close();
-                throw failure;
-            }
+            reader = connect(file);
+            log = new SqliteChangeLog(database, reader, clock);
+            return log;
         } catch (SQLException failure) {
-            throw new IOException(
-                    "the change log in " + database + " cannot be opened: " + failure.getMessage(), failure);
+            throw new IOException("the change log in " + file + " cannot be opened: " + failure.getMessage(), failure);
         } finally {
-            writing.unlock();
+            if (log == null && reader != null) {
+                close(reader);
+            }
         }
     }
 
     @Override
     public void appendState(List<Entry> entries) {
-        append(entries, """
-                insert into change_log_state (stream, key, position, value) values (?, ?, ?, ?)
-                on conflict (stream, key) do update set position = excluded.position, value = excluded.value
-                """, false);
+        append(
+                entries,
+                (tx, entry, position, _) -> tx.run(STATE, entry.stream(), entry.key(), position, entry.value()));
     }
 
     @Override
@@ -110,53 +137,34 @@ public final class SqliteChangeLog implements ChangeLog {
         }
         append(
                 entries,
-                "insert into change_log_command (stream, key, position, value, appended_at) values (?, ?, ?, ?, ?)",
-                true);
+                (tx, entry, position, now) ->
+                        tx.run(COMMAND, entry.stream(), entry.key(), position, entry.value(), now));
     }
 
-    private void append(List<Entry> entries, String insert, boolean commands) {
+    private interface Insert {
+        void run(Statements tx, Entry entry, long position, long now);
+    }
+
+    private void append(List<Entry> entries, Insert insert) {
         if (entries.isEmpty()) {
             return;
         }
         long now = clock.millis();
-        long position;
-        writing.lock();
-        try {
-            execute(writer, "begin immediate");
-            try {
-                position = last(writer);
-                try (PreparedStatement statement = writer.prepareStatement(insert)) {
-                    for (Entry entry : entries) {
-                        statement.setString(1, entry.stream());
-                        statement.setString(2, entry.key());
-                        statement.setLong(3, ++position);
-                        statement.setBytes(4, entry.value());
-                        if (commands) {
-                            statement.setLong(5, now);
-                        }
-                        statement.executeUpdate();
-                    }
-                }
-                try (PreparedStatement statement = writer.prepareStatement("update change_log_position set last = ?")) {
-                    statement.setLong(1, position);
-                    statement.executeUpdate();
-                }
-                if (now - prunedAt > PRUNE_EVERY.toMillis()) {
-                    prune(now);
-                }
-                execute(writer, "commit");
-            } catch (SQLException | RuntimeException failure) {
-                execute(writer, "rollback");
-                throw failure;
+        AtomicLong appended = new AtomicLong();
+        database.write(tx -> {
+            long position = last(tx);
+            for (Entry entry : entries) {
+                insert.run(tx, entry, ++position, now);
             }
-        } catch (SQLException failure) {
-            throw new IllegalStateException("the change log cannot be written: " + failure.getMessage(), failure);
-        } finally {
-            writing.unlock();
-        }
+            tx.run("update change_log_position set last = ?", position);
+            if (now - prunedAt > PRUNE_EVERY.toMillis()) {
+                prune(tx, now);
+            }
+            appended.set(position);
+        });
         waiting.lock();
         try {
-            head = Math.max(head, position);
+            head = Math.max(head, appended.get());
             grown.signalAll();
         } finally {
             waiting.unlock();
@@ -239,16 +247,13 @@ public final class SqliteChangeLog implements ChangeLog {
         } finally {
             waiting.unlock();
         }
-        writing.lock();
         reading.lock();
         try {
             reader.close();
-            writer.close();
         } catch (SQLException failure) {
             throw new IllegalStateException("the change log did not close cleanly", failure);
         } finally {
             reading.unlock();
-            writing.unlock();
         }
     }
 
@@ -276,13 +281,13 @@ public final class SqliteChangeLog implements ChangeLog {
         }
     }
 
-    private void prune(long now) throws SQLException {
-        try (PreparedStatement statement =
-                writer.prepareStatement("delete from change_log_command where appended_at < ?")) {
-            statement.setLong(1, now - COMMANDS_KEPT.toMillis());
-            statement.executeUpdate();
-        }
+    private void prune(Statements tx, long now) {
+        tx.run("delete from change_log_command where appended_at < ?", now - COMMANDS_KEPT.toMillis());
         prunedAt = now;
+    }
+
+    private static long last(Statements tx) {
+        return tx.number("select last as n from change_log_position");
     }
 
     private static List<Entry> entries(PreparedStatement statement) throws SQLException {
@@ -330,6 +335,14 @@ public final class SqliteChangeLog implements ChangeLog {
         // As a file: URI, because the driver takes what follows a ? in a plain path for settings.
         return config.createConnection(
                 "jdbc:sqlite:" + database.toAbsolutePath().toUri());
+    }
+
+    private static void close(Connection connection) throws IOException {
+        try {
+            connection.close();
+        } catch (SQLException failure) {
+            throw new IOException("the change log did not close cleanly", failure);
+        }
     }
 
     private static void execute(Connection connection, String sql) throws SQLException {

@@ -16,9 +16,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -34,6 +36,10 @@ public final class WebServer implements AutoCloseable {
     /// Largest request body, in bytes.
     public static final int MAX_BODY = 8 << 20;
 
+    /// Most of a body beyond that which is read before it is refused.
+    private static final long MAX_SKIPPED = 2 * MAX_BODY;
+
+    private static final byte[] NOTHING = {};
     private static final System.Logger LOG = System.getLogger(WebServer.class.getName());
 
     private final Server server;
@@ -135,8 +141,8 @@ public final class WebServer implements AutoCloseable {
                     fallback.methodNotAllowed(request.getMethod(), decoded, allowed)
                             .with("Allow", String.join(", ", allowed));
                 case Router.Matched(Handler handler, Map<String, String> captures) -> {
-                    byte[] body = body(request);
-                    if (body.length > MAX_BODY) {
+                    Optional<byte[]> body = body(request);
+                    if (body.isEmpty()) {
                         yield fallback.tooLarge(decoded, MAX_BODY);
                     }
                     yield handler.handle(new Call(
@@ -145,19 +151,38 @@ public final class WebServer implements AutoCloseable {
                             captures,
                             query(request.getHttpURI().getQuery()),
                             headers(request),
-                            body,
+                            body.get(),
                             Request.getRemoteAddr(request)));
                 }
             };
         }
 
-        /// The whole body, or one byte more than the bound.
-        private static byte[] body(Request request) throws IOException {
-            if (request.getLength() > MAX_BODY) {
-                return new byte[MAX_BODY + 1];
+        /// The whole body; empty when it is too large.
+        private static Optional<byte[]> body(Request request) throws IOException {
+            long length = request.getLength();
+            if (length == 0) {
+                return Optional.of(NOTHING);
             }
             try (InputStream in = Content.Source.asInputStream(request)) {
-                return in.readNBytes(MAX_BODY + 1);
+                if (length <= MAX_BODY) {
+                    byte[] body = in.readNBytes(MAX_BODY + 1);
+                    if (body.length <= MAX_BODY) {
+                        return Optional.of(body);
+                    }
+                }
+                if (length <= MAX_BODY + MAX_SKIPPED && !request.getHeaders().contains(HttpHeader.EXPECT)) {
+                    skip(in);
+                }
+                return Optional.empty();
+            }
+        }
+
+        /// A client that is still writing would see its connection fail instead of the answer.
+        private static void skip(InputStream in) throws IOException {
+            byte[] scrap = new byte[16 << 10];
+            long left = MAX_SKIPPED;
+            for (int read = in.read(scrap); read > 0 && left > 0; read = in.read(scrap)) {
+                left -= read;
             }
         }
 

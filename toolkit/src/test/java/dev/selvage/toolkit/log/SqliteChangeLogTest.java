@@ -6,16 +6,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.selvage.toolkit.log.ChangeLog.Entry;
 import dev.selvage.toolkit.log.ChangeLog.Position;
+import dev.selvage.toolkit.log.SqliteChangeLog.Statements;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,7 +35,8 @@ class SqliteChangeLogTest extends ChangeLogContract {
     @Override
     protected ChangeLog open() throws IOException {
         // The ? is part of the name: the driver must not take what follows it for settings.
-        return SqliteChangeLog.open(directory.resolve("a ?journal_mode=off.db"), new ReentrantLock(), clock);
+        Path file = directory.resolve("a ?journal_mode=off.db");
+        return SqliteChangeLog.open(file, new Owner(file), clock);
     }
 
     @Test
@@ -47,9 +55,52 @@ class SqliteChangeLogTest extends ChangeLogContract {
     void aFileThatIsNoDatabaseIsRefused() throws Exception {
         Path other = directory.resolve("other.db");
         Files.writeString(other, "this is not a database, and long enough to be seen as one ".repeat(40));
-        assertThatThrownBy(() -> SqliteChangeLog.open(other, new ReentrantLock(), clock))
+        assertThatThrownBy(() -> SqliteChangeLog.open(other, new Owner(other), clock))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("other.db");
+    }
+
+    /// Writes to the database, with a connection for each transaction.
+    private record Owner(Path file) implements SqliteChangeLog.Shared {
+        @Override
+        public void write(Consumer<Statements> work) {
+            synchronized (Owner.class) {
+                try (Connection connection = DriverManager.getConnection(
+                        "jdbc:sqlite:" + file.toAbsolutePath().toUri())) {
+                    connection.setAutoCommit(false);
+                    work.accept(statements(connection));
+                    connection.commit();
+                } catch (SQLException failure) {
+                    throw new IllegalStateException(failure);
+                }
+            }
+        }
+
+        private static Statements statements(Connection connection) {
+            return new Statements() {
+                @Override
+                public void run(String sql, @Nullable Object... arguments) {
+                    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                        for (int i = 0; i < arguments.length; i++) {
+                            statement.setObject(i + 1, arguments[i]);
+                        }
+                        statement.executeUpdate();
+                    } catch (SQLException failure) {
+                        throw new IllegalStateException(failure);
+                    }
+                }
+
+                @Override
+                public long number(String sql) {
+                    try (PreparedStatement statement = connection.prepareStatement(sql);
+                            ResultSet rows = statement.executeQuery()) {
+                        return rows.getLong("n");
+                    } catch (SQLException failure) {
+                        throw new IllegalStateException(failure);
+                    }
+                }
+            };
+        }
     }
 
     private static final class SetClock extends Clock {
