@@ -172,7 +172,7 @@ class CommandLineTest {
 
         assertThat(json("zone", "list", "--json").size()).isEqualTo(101);
         assertThat(good("zone", "list", "--limit", "60").out().lines()).hasSize(61);
-        assertThat(run("zone", "show", "z1OO.example").err()).contains("did you mean `z100.example`?");
+        assertThat(run("zone", "show", "z100.exmaple").err()).contains("did you mean `z100.example`?");
     }
 
     @Test
@@ -213,22 +213,5 @@ class CommandLineTest {
                                 Files.createDirectory(directory.resolve("x")).toString())
                         .exit())
                 .isEqualTo(77);
-    }
-
-    @Test
-    void aZoneFileGoesOutAndInAgain() throws Exception {
-        good("zone", "add", "shop.example");
-        good("dns", "add", "shop.example", "A", "www", "192.0.2.1", "--ttl", "300");
-        good("dns", "add", "shop.example", "TXT", "@", "say \"hello\"; é");
-        Path file = Files.writeString(
-                directory.resolve("zone.txt"),
-                good("dns", "export", "shop.example").out());
-        good("dns", "remove", "shop.example", "www", "--yes");
-        good("dns", "remove", "shop.example", "@", "--yes");
-
-        assertThat(good("dns", "import", "shop.example", file.toString()).out()).contains("Added  2");
-        assertThat(good("dns", "list", "shop.example").out())
-                .contains("192.0.2.1")
-                .contains("hello");
     }
 }

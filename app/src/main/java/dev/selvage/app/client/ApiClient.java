@@ -113,6 +113,7 @@ final class ApiClient implements AutoCloseable {
         if (envelope == null || !envelope.isSuccess() || reply.status() >= 300) {
             throw failure(reply, Optional.ofNullable(envelope));
         }
+        envelope.messages().forEach(notes::note);
         return envelope;
     }
 

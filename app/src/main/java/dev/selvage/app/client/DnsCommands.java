@@ -163,7 +163,7 @@ final class DnsCommands {
         @Parameters(index = "0", paramLabel = "ZONE", description = ZoneCommands.ZONE)
         private String zone = "";
 
-        @Parameters(index = "1", paramLabel = "TYPE", description = "A, AAAA, CNAME, MX, NS, TXT.")
+        @Parameters(index = "1", paramLabel = "TYPE", description = "A, AAAA, CNAME, TXT, MX, …")
         private String type = "";
 
         @Parameters(

@@ -53,6 +53,18 @@ record Envelope(ObjectNode json) {
         return false;
     }
 
+    /// What the API remarks on a call that succeeds, as lines.
+    List<String> messages() {
+        List<String> lines = new ArrayList<>();
+        for (JsonNode message : json.path("messages")) {
+            String text = message.path("message").asString("");
+            if (!text.isEmpty() && lines.size() < MOST_ERRORS) {
+                lines.add(text);
+            }
+        }
+        return lines;
+    }
+
     /// The errors as lines: code, message, the place in the body, and indented below what caused it.
     List<String> errors() {
         List<String> lines = new ArrayList<>();

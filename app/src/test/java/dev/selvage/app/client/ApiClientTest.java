@@ -114,6 +114,16 @@ class ApiClientTest {
     }
 
     @Test
+    void whatTheApiRemarksIsPassedOn() {
+        api.on("GET", "/zones/" + FakeApi.ZONE, _ -> FakeApi.json(200, """
+                {"success":true,"errors":[],"messages":[{"code":10000,"message":"Mind\\u0007 this"},7],
+                 "result":{"id":"%s"}}""".formatted(FakeApi.ZONE)));
+
+        assertThat(commands.run("zone", "show", FakeApi.ZONE).err()).isEqualTo("selvage: Mind\\u{7} this\n");
+        assertThat(commands.run("zone", "show", FakeApi.ZONE, "-q").err()).isEmpty();
+    }
+
+    @Test
     void errorsWithoutEndAreCut() {
         String one = "{\"code\":1,\"message\":\"x\"}";
         api.on("GET", "/zones", _ -> FakeApi.refused(400, one + ("," + one).repeat(10_000)));
@@ -210,7 +220,7 @@ class ApiClientTest {
                     "add",
                     "x.example",
                     "--account",
-                    FakeApi.ACCOUNT.replace("acc", "acc"),
+                    "a".repeat(32),
                     "--timeout",
                     "500ms",
                     "--url",
