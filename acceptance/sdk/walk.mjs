@@ -134,14 +134,14 @@ await step('user.edit', 'PATCH /user', async () => {
 })
 
 // Tokens of the user, and of an account: the same walk.
-const tokens = async (base, at, needs, allowed) => {
+const tokens = async (base, at, needs, resources) => {
   const with_ = more => (at === undefined ? more : { ...at, ...more })
   const last = at === undefined ? [] : [at]
   const groups = []
   const policies = name => [
     {
       effect: 'allow',
-      resources: { [allowed]: '*' },
+      resources,
       permission_groups: [{ id: groups.find(group => group.name === name).id }]
     }
   ]
@@ -181,12 +181,14 @@ const tokens = async (base, at, needs, allowed) => {
     for (const id of ids) await call(`${base}.delete`, id, ...last)
   })
 }
-await tokens('user.tokens', undefined, '/user/tokens', 'com.cloudflare.api.account.zone.*')
+await tokens('user.tokens', undefined, '/user/tokens', { 'com.cloudflare.api.account.zone.*': '*' })
 await step('user.tokens.verify', 'GET /user/tokens/verify', async () => {
   same((await call('user.tokens.verify')).status, 'active', 'the status')
   await refused(AuthenticationError, 1000, () => sdk({ apiToken: 'x'.repeat(40) }).user.tokens.verify())
 })
-await tokens('accounts.tokens', { account_id: account }, '/accounts/{account}/tokens', `com.cloudflare.api.account.${account}`)
+await tokens('accounts.tokens', { account_id: account }, '/accounts/{account}/tokens', {
+  [`com.cloudflare.api.account.${account}`]: { 'com.cloudflare.api.account.zone.*': '*' }
+})
 await step('accounts.tokens.verify', 'GET /accounts/{account}/tokens/verify', async () => {
   const group = (await all('accounts.tokens.permissionGroups.list', 1_000, { account_id: account })).find(
     each => each.name === 'Account Settings Read'
@@ -317,11 +319,6 @@ await step('cache.smartTieredCache.create and delete', 'POST /zones/{zone}/cache
 await caching('argo.tieredCaching', 'tiered_caching', '/argo/tiered_caching')
 await caching('cache.smartTieredCache', 'tiered_cache_smart_topology_enable', '/cache/tiered_cache_smart_topology_enable')
 await caching('cache.regionalTieredCache', 'tc_regional', '/cache/regional_tiered_cache')
-await caching('cache.cacheReserve', 'cache_reserve', '/cache/cache_reserve')
-await step('cache.cacheReserve.clear and status', 'POST /zones/{zone}/cache/cache_reserve_clear', async () => {
-  await call('cache.cacheReserve.clear', at({ body: {} }))
-  await call('cache.cacheReserve.status', at())
-})
 await step('cache.variants.edit, get, delete', 'PATCH /zones/{zone}/cache/variants', async () => {
   const value = { jpeg: ['image/webp', 'image/avif'] }
   same((await call('cache.variants.edit', at({ value }))).value, value, 'the variants')

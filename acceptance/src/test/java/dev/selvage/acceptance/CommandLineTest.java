@@ -214,4 +214,21 @@ class CommandLineTest {
                         .exit())
                 .isEqualTo(77);
     }
+
+    @Test
+    void aZoneFileGoesOutAndInAgain() throws Exception {
+        good("zone", "add", "shop.example");
+        good("dns", "add", "shop.example", "A", "www", "192.0.2.1", "--ttl", "300");
+        good("dns", "add", "shop.example", "TXT", "@", "say \"hello\"; é");
+        Path file = Files.writeString(
+                directory.resolve("zone.txt"),
+                good("dns", "export", "shop.example").out());
+        good("dns", "remove", "shop.example", "www", "--yes");
+        good("dns", "remove", "shop.example", "@", "--yes");
+
+        assertThat(good("dns", "import", "shop.example", file.toString()).out()).contains("Added  2");
+        assertThat(good("dns", "list", "shop.example").out())
+                .contains("192.0.2.1")
+                .contains("hello");
+    }
 }

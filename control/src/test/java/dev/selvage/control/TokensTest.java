@@ -480,7 +480,8 @@ class TokensTest {
                 .containsExactly("delete", "change", "add");
         JsonNode change = log.get(1);
         assertThat(change.at("/actor/id").stringValue()).isEqualTo(id(secret));
-        assertThat(change.at("/actor/type").stringValue()).isEqualTo("token");
+        assertThat(change.at("/actor/type").stringValue()).isEqualTo("user");
+        assertThat(change.at("/metadata/credential").stringValue()).isEqualTo("token");
         assertThat(change.at("/actor/ip").stringValue()).isEqualTo("127.0.0.1");
         assertThat(change.at("/oldValueJson/content").stringValue()).isEqualTo("192.0.2.1");
         assertThat(change.at("/newValueJson/content").stringValue()).isEqualTo("192.0.2.2");

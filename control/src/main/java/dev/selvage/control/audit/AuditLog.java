@@ -111,7 +111,7 @@ public final class AuditLog {
         json.putObject("action").put("type", row.text("action")).put("result", true);
         ObjectNode actor = json.putObject("actor")
                 .put("id", row.text("actor_id"))
-                .put("type", row.text("actor_type"))
+                .put("type", row.text("actor_type").equals("system") ? "admin" : "user")
                 .put("ip", row.text("address"));
         if (!row.text("actor_email").isEmpty()) {
             actor.put("email", row.text("actor_email"));
@@ -120,7 +120,7 @@ public final class AuditLog {
         String account = row.textOrNull("account_id");
         json.putObject("owner").put("id", account == null ? "" : account);
         json.putObject("resource").put("id", row.text("resource_id")).put("type", row.text("resource_type"));
-        ObjectNode metadata = json.putObject("metadata");
+        ObjectNode metadata = json.putObject("metadata").put("credential", row.text("actor_type"));
         String zone = row.textOrNull("zone_id");
         if (zone != null) {
             metadata.put("zone_id", zone);

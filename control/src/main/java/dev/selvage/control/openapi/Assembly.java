@@ -21,6 +21,7 @@ final class Assembly {
             "dns-records",
             "settings",
             "cache",
+            "page-rules",
             "rulesets",
             "addresses",
             "description");
