@@ -78,10 +78,15 @@ public final class ApiBench {
         out.println(String.format(
                 Locale.ROOT, "  filled with %,d zones in %.0f s", plan.zones(), (System.nanoTime() - begun) / 1e9));
         Program program = start(data);
-        try (KeepAlive api = new KeepAlive(program.port(), program.token())) {
+        try {
             figures.add(machine);
-            loads(program, api);
-            lists(api, account);
+            try (KeepAlive api = new KeepAlive(program.port(), program.token())) {
+                loads(program, api);
+            }
+            // Another connection: the loads take longer than the API keeps one that says nothing.
+            try (KeepAlive api = new KeepAlive(program.port(), program.token())) {
+                lists(api, account);
+            }
         } finally {
             children.stop(program.process());
         }
@@ -203,7 +208,7 @@ public final class ApiBench {
                 -1);
         pages(api, "zones of one type", "type=full", zones);
         // No index answers these: each name is looked at, and no target is set.
-        pages(api, "zones whose names contain a word", "name=contains:hop-00", -1, null);
+        pages(api, "zones whose names contain a word", "name=contains:hop-", -1, null);
     }
 
     private void pages(KeepAlive api, String what, String query, int expected) throws IOException {
