@@ -3,16 +3,17 @@ package dev.selvage.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.selvage.model.rules.Route;
 import dev.selvage.model.zone.CacheLevel;
 import dev.selvage.model.zone.CacheSettings;
 import dev.selvage.model.zone.DefaultCaching;
-import dev.selvage.model.zone.OriginRule;
 import dev.selvage.model.zone.ProxiedHost;
 import dev.selvage.model.zone.SslMode;
 import dev.selvage.model.zone.ZoneConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,7 @@ class QuickstartTest {
                 .isEqualTo(new CacheSettings(defaults.cacheLevel(), 0, defaults.edgeCacheTtl(), 0, false, false));
         assertThat(zone.ssl()).isEqualTo(SslMode.FLEXIBLE);
         assertThat(zone.hosts()).containsExactly(new ProxiedHost("quickstart.internal", List.of("origin.example")));
-        assertThat(zone.originRules()).containsExactly(new OriginRule("true", "origin.example:3000", null, 3000));
+        assertThat(routes(zone)).containsExactly(Map.entry("true", new Route("origin.example:3000", null, 3000, null)));
         assertThat(api.control.changeLog().commands("purges").entries()).isEmpty();
 
         assertThat(api.get("/zones?name=quickstart.internal")
@@ -90,7 +91,7 @@ class QuickstartTest {
             throws Exception {
         ZoneConfig zone = quickstart(url);
         assertThat(zone.hosts()).containsExactly(new ProxiedHost("quickstart.internal", List.of(content)));
-        assertThat(zone.originRules()).containsExactly(new OriginRule("true", header, null, port));
+        assertThat(routes(zone)).containsExactly(Map.entry("true", new Route(header, null, port, null)));
         assertThat(zone.ssl()).isEqualTo(ssl);
         assertThat(api.get("/zones/" + zone.id() + "/dns_records")
                         .ok()
@@ -137,6 +138,12 @@ class QuickstartTest {
         assertThat(api.control.changeLog().commands("purges").entries()).isEmpty();
     }
 
+    private static List<Map.Entry<String, Route>> routes(ZoneConfig zone) {
+        return zone.rules().origin().rules().stream()
+                .map(rule -> Map.entry(rule.expression(), rule.action()))
+                .toList();
+    }
+
     @Test
     void aNewUrlReplacesTheOriginAndPurgesAndKeepsTheRest() throws Exception {
         ZoneConfig before = quickstart("http://origin.example:3000");
@@ -152,10 +159,10 @@ class QuickstartTest {
         ZoneConfig after = quickstart("https://192.0.2.5");
         assertThat(after.id()).isEqualTo(before.id());
         assertThat(after.hosts()).containsExactly(new ProxiedHost("quickstart.internal", List.of("192.0.2.5")));
-        assertThat(after.originRules())
+        assertThat(routes(after))
                 .containsExactly(
-                        new OriginRule("true", "192.0.2.5", null, 443),
-                        new OriginRule("http.host eq \"a.b\"", null, null, 81));
+                        Map.entry("true", new Route("192.0.2.5", null, 443, null)),
+                        Map.entry("http.host eq \"a.b\"", new Route(null, null, 81, null)));
         assertThat(after.ssl()).isEqualTo(SslMode.ORIGIN_PULL);
         assertThat(after.cache().cacheLevel()).isEqualTo(CacheLevel.BASIC);
         assertThat(api.purges(1)).singleElement().satisfies(purge -> {

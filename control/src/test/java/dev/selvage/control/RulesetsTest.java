@@ -3,12 +3,14 @@ package dev.selvage.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.selvage.control.TestControl.Result;
-import dev.selvage.model.zone.CacheRule;
-import dev.selvage.model.zone.CacheRule.BrowserTtl;
-import dev.selvage.model.zone.CacheRule.EdgeTtl;
-import dev.selvage.model.zone.CacheRule.Mode;
-import dev.selvage.model.zone.CacheRule.StatusTtl;
-import dev.selvage.model.zone.OriginRule;
+import dev.selvage.model.rules.PhaseRules;
+import dev.selvage.model.rules.Route;
+import dev.selvage.model.rules.Rule;
+import dev.selvage.model.rules.SetCache;
+import dev.selvage.model.rules.SetCache.BrowserTtl;
+import dev.selvage.model.rules.SetCache.EdgeTtl;
+import dev.selvage.model.rules.SetCache.Mode;
+import dev.selvage.model.rules.SetCache.StatusTtl;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -76,10 +78,18 @@ class RulesetsTest {
         assertThat(rule.get("action_parameters").toString())
                 .isEqualTo("{\"host_header\":\"o.example:8080\",\"origin\":{\"host\":\"o.example\",\"port\":8080}}");
         assertThat(api.get(origin).ok().result()).isEqualTo(ruleset);
-        assertThat(api.published(zone, config -> !config.originRules().isEmpty())
-                        .originRules())
-                .containsExactly(
-                        new OriginRule("  http.host eq \"www.example.com\" ", "o.example:8080", "o.example", 8080));
+        assertThat(api.published(
+                                zone, config -> !config.rules().origin().rules().isEmpty())
+                        .rules()
+                        .origin())
+                .isEqualTo(new PhaseRules<>(
+                        ruleset.get("id").asString(),
+                        "1",
+                        List.of(new Rule<>(
+                                rule.get("id").asString(),
+                                "",
+                                "  http.host eq \"www.example.com\" ",
+                                new Route("o.example:8080", "o.example", 8080, null)))));
     }
 
     @Test
@@ -118,10 +128,10 @@ class RulesetsTest {
     @Test
     void anEmptyListRemovesEveryRule() throws Exception {
         api.send("PUT", cache, rules("{" + cacheRule("true") + "}")).ok();
-        api.published(zone, config -> config.cacheRules().size() == 1);
+        api.published(zone, config -> config.rules().cacheSettings().rules().size() == 1);
         assertThat(api.send("PUT", cache, rules("")).ok().result().get("rules").isEmpty())
                 .isTrue();
-        api.published(zone, config -> config.cacheRules().isEmpty() && config.version() == 3);
+        api.published(zone, config -> config.rules().cacheSettings().rules().isEmpty() && config.version() == 3);
     }
 
     @Test
@@ -137,10 +147,16 @@ class RulesetsTest {
                  "action_parameters":{"cache":false,"edge_ttl":{"mode":"bypass_by_default"},
                   "browser_ttl":{"mode":"override_origin","default":0}}}
                 """)).ok();
-        assertThat(api.published(zone, config -> !config.cacheRules().isEmpty()).cacheRules())
+        assertThat(api.published(
+                                zone,
+                                config ->
+                                        !config.rules().cacheSettings().rules().isEmpty())
+                        .rules()
+                        .cacheSettings()
+                        .rules())
+                .extracting(Rule::action)
                 .containsExactly(
-                        new CacheRule(
-                                "true",
+                        new SetCache(
                                 true,
                                 new EdgeTtl(
                                         Mode.OVERRIDE_ORIGIN,
@@ -151,8 +167,7 @@ class RulesetsTest {
                                                 new StatusTtl(100, 199, 0),
                                                 new StatusTtl(600, 999, 1))),
                                 new BrowserTtl(Mode.BYPASS, null)),
-                        new CacheRule(
-                                "http.host eq \"a.example.com\"",
+                        new SetCache(
                                 false,
                                 new EdgeTtl(Mode.BYPASS_BY_DEFAULT, null, List.of()),
                                 new BrowserTtl(Mode.OVERRIDE_ORIGIN, 0)));

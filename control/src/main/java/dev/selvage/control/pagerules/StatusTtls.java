@@ -1,7 +1,7 @@
 package dev.selvage.control.pagerules;
 
 import dev.selvage.control.api.Body;
-import dev.selvage.model.zone.CacheRule.StatusTtl;
+import dev.selvage.model.rules.SetCache.StatusTtl;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

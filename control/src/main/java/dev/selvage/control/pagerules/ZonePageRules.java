@@ -3,7 +3,7 @@ package dev.selvage.control.pagerules;
 import dev.selvage.control.names.HostName;
 import dev.selvage.control.store.Tx;
 import dev.selvage.control.zones.Zone;
-import dev.selvage.model.zone.CacheRule;
+import dev.selvage.model.rules.SetCache;
 import dev.selvage.model.zone.PageRule;
 import dev.selvage.model.zone.SslMode;
 import java.util.EnumMap;
@@ -65,14 +65,14 @@ public final class ZonePageRules {
                 toggle(values, Action.ALWAYS_ONLINE));
     }
 
-    private static CacheRule.@Nullable EdgeTtl edgeTtl(Map<Action, JsonNode> values) {
+    private static SetCache.@Nullable EdgeTtl edgeTtl(Map<Action, JsonNode> values) {
         Integer seconds = number(values, Action.EDGE_CACHE_TTL);
         JsonNode byStatus = values.get(Action.CACHE_TTL_BY_STATUS);
         if (seconds == null && byStatus == null) {
             return null;
         }
-        return new CacheRule.EdgeTtl(
-                seconds == null ? CacheRule.Mode.RESPECT_ORIGIN : CacheRule.Mode.OVERRIDE_ORIGIN,
+        return new SetCache.EdgeTtl(
+                seconds == null ? SetCache.Mode.RESPECT_ORIGIN : SetCache.Mode.OVERRIDE_ORIGIN,
                 seconds,
                 byStatus == null ? List.of() : StatusTtls.compiled(byStatus));
     }

@@ -5,7 +5,7 @@ import static java.lang.System.Logger.Level.INFO;
 
 import dev.selvage.control.dns.DnsRecords;
 import dev.selvage.control.pagerules.ZonePageRules;
-import dev.selvage.control.rulesets.ZoneRules;
+import dev.selvage.control.rulesets.PublishedRules;
 import dev.selvage.control.settings.ZoneSettings;
 import dev.selvage.control.store.Store;
 import dev.selvage.control.store.Tx;
@@ -200,8 +200,7 @@ public final class Publisher implements AutoCloseable {
                 settings.cache(),
                 settings.ssl(),
                 DnsRecords.proxied(tx, zone),
-                ZoneRules.origin(tx, zone),
-                ZoneRules.cache(tx, zone),
+                PublishedRules.of(tx, zone),
                 ZonePageRules.active(tx, zone));
     }
 }

@@ -10,7 +10,7 @@ import dev.selvage.control.audit.Audit;
 import dev.selvage.control.dns.DnsRecords;
 import dev.selvage.control.purge.Purges;
 import dev.selvage.control.rulesets.Phase;
-import dev.selvage.control.rulesets.ZoneRules;
+import dev.selvage.control.rulesets.PublishedRules;
 import dev.selvage.control.settings.ZoneSettings;
 import dev.selvage.control.store.Store;
 import dev.selvage.control.store.Tx;
@@ -54,7 +54,7 @@ public final class Quickstart {
             Optional<Zone> before = Zone.named(tx, ZoneConfig.QUICKSTART);
             Zone zone = before.isPresent() ? before.get() : create(tx, now);
             DnsRecords.replace(tx, zone, record(origin), now);
-            ZoneRules.put(tx, zone, Phase.HTTP_REQUEST_ORIGIN, rule(origin), now);
+            PublishedRules.put(tx, zone, Phase.HTTP_REQUEST_ORIGIN, rule(origin), now);
             ZoneSettings.setSsl(tx, zone, origin.tls() ? SslMode.ORIGIN_PULL : SslMode.FLEXIBLE, now);
             zone.changed(tx, now);
             Audit.note(
@@ -93,7 +93,7 @@ public final class Quickstart {
 
     private static boolean inStep(Tx tx, Zone zone, OriginUrl origin) {
         ProxiedHost host = new ProxiedHost(zone.name(), List.of(origin.host()));
-        Optional<ObjectNode> rule = ZoneRules.find(tx, zone, Phase.HTTP_REQUEST_ORIGIN, REF);
+        Optional<ObjectNode> rule = PublishedRules.find(tx, zone, Phase.HTTP_REQUEST_ORIGIN, REF);
         return DnsRecords.proxied(tx, zone).contains(host)
                 && rule.filter(own -> rule(origin).properties().stream()
                                 .allMatch(field -> field.getValue().equals(own.get(field.getKey()))))

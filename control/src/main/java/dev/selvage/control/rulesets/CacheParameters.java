@@ -1,11 +1,11 @@
 package dev.selvage.control.rulesets;
 
 import dev.selvage.control.api.Body;
-import dev.selvage.model.zone.CacheRule;
-import dev.selvage.model.zone.CacheRule.BrowserTtl;
-import dev.selvage.model.zone.CacheRule.EdgeTtl;
-import dev.selvage.model.zone.CacheRule.Mode;
-import dev.selvage.model.zone.CacheRule.StatusTtl;
+import dev.selvage.model.rules.SetCache;
+import dev.selvage.model.rules.SetCache.BrowserTtl;
+import dev.selvage.model.rules.SetCache.EdgeTtl;
+import dev.selvage.model.rules.SetCache.Mode;
+import dev.selvage.model.rules.SetCache.StatusTtl;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -89,12 +89,11 @@ final class CacheParameters {
     }
 
     /// The rule for the edge; `parameters` passed [#check].
-    static CacheRule compile(String expression, JsonNode parameters) {
+    static SetCache compile(JsonNode parameters) {
         JsonNode cache = parameters.path("cache");
         JsonNode edge = parameters.path("edge_ttl");
         JsonNode browser = parameters.path("browser_ttl");
-        return new CacheRule(
-                expression,
+        return new SetCache(
                 cache.isBoolean() ? cache.booleanValue() : null,
                 edge.isObject() ? new EdgeTtl(mode(edge), seconds(edge), statuses(edge.path("status_code_ttl"))) : null,
                 browser.isObject() ? new BrowserTtl(mode(browser), seconds(browser)) : null);

@@ -4,7 +4,7 @@ import dev.selvage.control.api.Body;
 import dev.selvage.control.api.Problems;
 import dev.selvage.control.names.HostName;
 import dev.selvage.model.origin.OriginPolicy;
-import dev.selvage.model.zone.OriginRule;
+import dev.selvage.model.rules.Route;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -65,15 +65,15 @@ final class RouteParameters {
     }
 
     /// The rule for the edge; `parameters` passed [#check].
-    static OriginRule compile(String expression, JsonNode parameters) {
+    static Route compile(JsonNode parameters) {
         JsonNode origin = parameters.path("origin");
         JsonNode port = origin.path("port");
         String host = text(origin.path("host"));
-        return new OriginRule(
-                expression,
+        return new Route(
                 text(parameters.path("host_header")),
                 host == null ? null : canonical(host),
-                port.isNumber() ? port.intValue() : null);
+                port.isNumber() ? port.intValue() : null,
+                null);
     }
 
     private static String canonical(String host) {

@@ -2,7 +2,7 @@ package dev.selvage.edge.cache;
 
 import dev.selvage.model.event.CacheStatus;
 import dev.selvage.model.event.MissReason;
-import dev.selvage.model.zone.CacheRule;
+import dev.selvage.model.rules.SetCache;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -29,7 +29,7 @@ public record CachePlan(
         boolean rfc9111,
         boolean originControl,
         int defaultTtl,
-        CacheRule.@Nullable EdgeTtl edgeTtl,
+        SetCache.@Nullable EdgeTtl edgeTtl,
         BrowserTtl browserTtl,
         boolean alwaysOnline) {
 

@@ -3,7 +3,7 @@ package dev.selvage.edge.cache;
 import dev.selvage.edge.http.Headers;
 import dev.selvage.edge.http.HttpDate;
 import dev.selvage.model.event.MissReason;
-import dev.selvage.model.zone.CacheRule;
+import dev.selvage.model.rules.SetCache;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -182,11 +182,11 @@ public sealed interface Storing {
     }
 
     /// What a rule says for this status: seconds, -1 for no-store, or that it leaves it to the origin.
-    private static long ruledLifetime(CacheRule.@Nullable EdgeTtl rule, int status) {
+    private static long ruledLifetime(SetCache.@Nullable EdgeTtl rule, int status) {
         if (rule == null) {
             return LEFT_TO_ORIGIN;
         }
-        for (CacheRule.StatusTtl ttl : rule.byStatus()) {
+        for (SetCache.StatusTtl ttl : rule.byStatus()) {
             if (status >= ttl.from() && status <= ttl.to()) {
                 return ttl.seconds();
             }
@@ -194,7 +194,7 @@ public sealed interface Storing {
         // A time for everything is meant for what the origin serves, not for its errors, which one visitor's odd
         // request may have brought about: those have a time of their own, by status, or none.
         boolean served = status < 400 || status == 404 || status == 410;
-        return served && rule.mode() == CacheRule.Mode.OVERRIDE_ORIGIN && rule.seconds() != null
+        return served && rule.mode() == SetCache.Mode.OVERRIDE_ORIGIN && rule.seconds() != null
                 ? rule.seconds()
                 : LEFT_TO_ORIGIN;
     }
@@ -240,8 +240,8 @@ public sealed interface Storing {
 
     private static long implicitLifetime(
             CachePlan plan, int status, Headers headers, boolean guess, long responseTime) {
-        CacheRule.EdgeTtl rule = plan.edgeTtl();
-        if (rule != null && rule.mode() == CacheRule.Mode.BYPASS_BY_DEFAULT) {
+        SetCache.EdgeTtl rule = plan.edgeTtl();
+        if (rule != null && rule.mode() == SetCache.Mode.BYPASS_BY_DEFAULT) {
             return -1;
         }
         if (!plan.rfc9111()) {

@@ -5,11 +5,12 @@ import dev.selvage.edge.cache.PurgeFences;
 import dev.selvage.model.event.CacheStatus;
 import dev.selvage.model.event.MissReason;
 import dev.selvage.model.rules.Expression;
+import dev.selvage.model.rules.Route;
+import dev.selvage.model.rules.Rule;
+import dev.selvage.model.rules.SetCache;
 import dev.selvage.model.zone.CacheLevel;
-import dev.selvage.model.zone.CacheRule;
 import dev.selvage.model.zone.CacheSettings;
 import dev.selvage.model.zone.DefaultCaching;
-import dev.selvage.model.zone.OriginRule;
 import dev.selvage.model.zone.PageRule;
 import dev.selvage.model.zone.SslMode;
 import dev.selvage.model.zone.ZoneConfig;
@@ -26,8 +27,8 @@ public final class HostBinding {
     private final ZoneConfig zone;
     private final PurgeFences.Fence fence;
     private final @Nullable Boolean ruledEligible;
-    private final CacheRule.@Nullable EdgeTtl ruledEdgeTtl;
-    private final CacheRule.@Nullable BrowserTtl ruledBrowserTtl;
+    private final SetCache.@Nullable EdgeTtl ruledEdgeTtl;
+    private final SetCache.@Nullable BrowserTtl ruledBrowserTtl;
     private final RequestPolicy policy;
     private final PageRules zonesPageRules;
     private final PageRules.Compiled[] pageRules;
@@ -43,11 +44,12 @@ public final class HostBinding {
         this.zone = zone;
         this.fence = fence;
         Boolean eligible = null;
-        CacheRule.EdgeTtl edge = null;
-        CacheRule.BrowserTtl browser = null;
+        SetCache.EdgeTtl edge = null;
+        SetCache.BrowserTtl browser = null;
         if (!zone.paused()) {
-            for (CacheRule rule : zone.cacheRules()) {
-                if (matches(rule.expression(), host)) {
+            for (Rule<SetCache> each : zone.rules().cacheSettings().rules()) {
+                if (matches(each.expression(), host)) {
+                    SetCache rule = each.action();
                     eligible = rule.cache() == null ? eligible : rule.cache();
                     edge = rule.edgeTtl() == null ? edge : rule.edgeTtl();
                     browser = rule.browserTtl() == null ? browser : rule.browserTtl();
@@ -149,8 +151,9 @@ public final class HostBinding {
         int port = tls ? 443 : 80;
         String hostHeader = page == null ? null : page.hostHeader();
         if (!zone.paused()) {
-            for (OriginRule rule : zone.originRules()) {
-                if (matches(rule.expression(), host)) {
+            for (Rule<Route> each : zone.rules().origin().rules()) {
+                if (matches(each.expression(), host)) {
+                    Route rule = each.action();
                     hosts = rule.host() == null ? hosts : List.of(rule.host());
                     port = rule.port() == null ? port : rule.port();
                     hostHeader = rule.hostHeader() == null ? hostHeader : rule.hostHeader();
@@ -161,7 +164,7 @@ public final class HostBinding {
     }
 
     /// @param atLeast seconds that count where no rule says anything
-    private static CachePlan.BrowserTtl browserTtl(CacheRule.@Nullable BrowserTtl rule, int atLeast) {
+    private static CachePlan.BrowserTtl browserTtl(SetCache.@Nullable BrowserTtl rule, int atLeast) {
         if (rule == null) {
             return atLeast == 0
                     ? CachePlan.BrowserTtl.RESPECT

@@ -6,7 +6,7 @@ import dev.selvage.edge.http.Headers;
 import dev.selvage.edge.http.HttpDate;
 import dev.selvage.model.event.CacheStatus;
 import dev.selvage.model.event.MissReason;
-import dev.selvage.model.zone.CacheRule;
+import dev.selvage.model.rules.SetCache;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +25,7 @@ class StoringTest {
         private boolean rfc9111;
         private boolean originControl;
         private boolean byRule;
-        private CacheRule.@Nullable EdgeTtl edgeTtl;
+        private SetCache.@Nullable EdgeTtl edgeTtl;
         private String method = "GET";
         private boolean authorized;
         private boolean noStore;
@@ -43,9 +43,9 @@ class StoringTest {
             return this;
         }
 
-        Case edge(CacheRule.Mode mode, @Nullable Integer seconds, CacheRule.StatusTtl... byStatus) {
+        Case edge(SetCache.Mode mode, @Nullable Integer seconds, SetCache.StatusTtl... byStatus) {
             byRule = true;
-            edgeTtl = new CacheRule.EdgeTtl(mode, seconds, List.of(byStatus));
+            edgeTtl = new SetCache.EdgeTtl(mode, seconds, List.of(byStatus));
             return this;
         }
 
@@ -140,7 +140,7 @@ class StoringTest {
     @ValueSource(booleans = {true, false})
     void aConfirmationOfNothingIsNoResponse(boolean rfc9111) {
         assertThat(new Case(rfc9111).refused(304, "cache-control: max-age=60")).isEqualTo(MissReason.STATUS);
-        assertThat(new Case(rfc9111).edge(CacheRule.Mode.OVERRIDE_ORIGIN, 60).refused(304, "cache-control: max-age=60"))
+        assertThat(new Case(rfc9111).edge(SetCache.Mode.OVERRIDE_ORIGIN, 60).refused(304, "cache-control: max-age=60"))
                 .isEqualTo(MissReason.STATUS);
     }
 
@@ -320,7 +320,7 @@ class StoringTest {
         assertThat(c.stored(200, "cache-control: s-maxage=60").lifetime()).isEqualTo(60);
         assertThat(c.stored(200, "cache-control: max-age=60, must-revalidate").lifetime())
                 .isEqualTo(60);
-        Case ruled = staticFiles().edge(CacheRule.Mode.OVERRIDE_ORIGIN, 60);
+        Case ruled = staticFiles().edge(SetCache.Mode.OVERRIDE_ORIGIN, 60);
         ruled.authorized = true;
         assertThat(ruled.refused(200)).as("a rule does not allow it").isEqualTo(MissReason.AUTHORIZATION);
     }
@@ -393,7 +393,7 @@ class StoringTest {
 
     @Test
     void aRuleOverridesWhateverTheOriginSays() {
-        Case c = rfc9111().edge(CacheRule.Mode.OVERRIDE_ORIGIN, 90);
+        Case c = rfc9111().edge(SetCache.Mode.OVERRIDE_ORIGIN, 90);
         assertThat(c.stored(200, "cache-control: no-store").lifetime()).isEqualTo(90);
         assertThat(c.stored(200, "cache-control: private, max-age=5").lifetime())
                 .isEqualTo(90);
@@ -409,7 +409,7 @@ class StoringTest {
     @ParameterizedTest
     @ValueSource(ints = {400, 401, 405, 413, 414, 416, 429, 431, 500, 501, 502, 503, 504, 599})
     void aRulesTimeForEverythingIsNotForErrors(int status) {
-        Case c = staticFiles().edge(CacheRule.Mode.OVERRIDE_ORIGIN, 90);
+        Case c = staticFiles().edge(SetCache.Mode.OVERRIDE_ORIGIN, 90);
         assertThat(c.refused(status)).isEqualTo(MissReason.STATUS);
         assertThat(c.refused(status, "cache-control: no-store")).isEqualTo(MissReason.NO_STORE);
         assertThat(c.stored(status, "cache-control: max-age=5").lifetime())
@@ -419,7 +419,7 @@ class StoringTest {
 
     @Test
     void aRuleOfZeroSecondsStoresAndAlwaysRevalidates() {
-        Case c = staticFiles().edge(CacheRule.Mode.OVERRIDE_ORIGIN, 0);
+        Case c = staticFiles().edge(SetCache.Mode.OVERRIDE_ORIGIN, 0);
         Storing.Yes stored = c.stored(200, "etag: \"1\"", "cache-control: max-age=60");
         assertThat(stored.lifetime()).isZero();
         assertThat(stored.mustRevalidate()).isTrue();
@@ -430,12 +430,12 @@ class StoringTest {
     void aRulesStatusRangesIncludeBothEndsAndTheFirstCounts() {
         Case c = staticFiles()
                 .edge(
-                        CacheRule.Mode.OVERRIDE_ORIGIN,
+                        SetCache.Mode.OVERRIDE_ORIGIN,
                         90,
-                        new CacheRule.StatusTtl(404, 404, 7),
-                        new CacheRule.StatusTtl(400, 499, 20),
-                        new CacheRule.StatusTtl(500, 599, -1),
-                        new CacheRule.StatusTtl(301, 302, 0));
+                        new SetCache.StatusTtl(404, 404, 7),
+                        new SetCache.StatusTtl(400, 499, 20),
+                        new SetCache.StatusTtl(500, 599, -1),
+                        new SetCache.StatusTtl(301, 302, 0));
         assertThat(c.stored(404).lifetime()).isEqualTo(7);
         assertThat(c.stored(400).lifetime()).isEqualTo(20);
         assertThat(c.stored(499, "cache-control: no-store").lifetime()).isEqualTo(20);
@@ -448,7 +448,7 @@ class StoringTest {
 
     @Test
     void aRuleThatRespectsTheOriginLeavesOtherStatusesToIt() {
-        Case c = staticFiles().edge(CacheRule.Mode.RESPECT_ORIGIN, null, new CacheRule.StatusTtl(404, 404, 7));
+        Case c = staticFiles().edge(SetCache.Mode.RESPECT_ORIGIN, null, new SetCache.StatusTtl(404, 404, 7));
         assertThat(c.stored(404, "cache-control: no-store").lifetime()).isEqualTo(7);
         assertThat(c.stored(200, "cache-control: max-age=5").lifetime()).isEqualTo(5);
         assertThat(c.stored(200).lifetime()).isEqualTo(7_200);
@@ -458,7 +458,7 @@ class StoringTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aRuleThatBypassesByDefaultStoresOnlyWhatTheOriginAllows(boolean rfc9111) {
-        Case c = new Case(rfc9111).edge(CacheRule.Mode.BYPASS_BY_DEFAULT, null);
+        Case c = new Case(rfc9111).edge(SetCache.Mode.BYPASS_BY_DEFAULT, null);
         assertThat(c.stored(200, "cache-control: max-age=5").lifetime()).isEqualTo(5);
         assertThat(c.stored(200, "expires: " + date(9)).lifetime()).isEqualTo(9);
         assertThat(c.refused(200, "last-modified: " + date(-9_000))).isEqualTo(MissReason.STATUS);

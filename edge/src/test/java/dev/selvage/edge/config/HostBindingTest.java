@@ -6,11 +6,11 @@ import dev.selvage.edge.cache.CachePlan;
 import dev.selvage.edge.cache.PurgeFences;
 import dev.selvage.model.event.CacheStatus;
 import dev.selvage.model.event.MissReason;
+import dev.selvage.model.rules.Route;
+import dev.selvage.model.rules.SetCache;
 import dev.selvage.model.zone.CacheLevel;
-import dev.selvage.model.zone.CacheRule;
 import dev.selvage.model.zone.CacheSettings;
 import dev.selvage.model.zone.DefaultCaching;
-import dev.selvage.model.zone.OriginRule;
 import dev.selvage.model.zone.SslMode;
 import dev.selvage.model.zone.ZoneConfig;
 import java.util.List;
@@ -36,13 +36,13 @@ class HostBindingTest {
     private void cacheRule(
             String expression,
             @Nullable Boolean cache,
-            CacheRule.@Nullable EdgeTtl edge,
-            CacheRule.@Nullable BrowserTtl browser) {
-        zone.cacheRules.add(new CacheRule(expression, cache, edge, browser));
+            SetCache.@Nullable EdgeTtl edge,
+            SetCache.@Nullable BrowserTtl browser) {
+        zone.cacheRules.add(Zones.rule(expression, new SetCache(cache, edge, browser)));
     }
 
-    private static CacheRule.EdgeTtl edge(int seconds) {
-        return new CacheRule.EdgeTtl(CacheRule.Mode.OVERRIDE_ORIGIN, seconds, List.of());
+    private static SetCache.EdgeTtl edge(int seconds) {
+        return new SetCache.EdgeTtl(SetCache.Mode.OVERRIDE_ORIGIN, seconds, List.of());
     }
 
     private static CacheSettings settings(int browserTtl, int edgeTtl, boolean alwaysOnline) {
@@ -72,10 +72,10 @@ class HostBindingTest {
 
     @Test
     void everyMatchingOriginRuleAppliesAndTheLaterOneOverrides() {
-        zone.originRules.add(new OriginRule("true", "first.example", "10.0.0.1", 8080));
-        zone.originRules.add(new OriginRule(THIS_HOST, null, "origin.example", null));
-        zone.originRules.add(new OriginRule(OTHER_HOST, "no.example", "no.example", 1));
-        zone.originRules.add(new OriginRule("true", "last.example", null, null));
+        zone.originRules.add(Zones.rule("true", new Route("first.example", "10.0.0.1", 8080, null)));
+        zone.originRules.add(Zones.rule(THIS_HOST, new Route(null, "origin.example", null, null)));
+        zone.originRules.add(Zones.rule(OTHER_HOST, new Route("no.example", "no.example", 1, null)));
+        zone.originRules.add(Zones.rule("true", new Route("last.example", null, null, null)));
         assertThat(bound().policy().origin(false))
                 .isEqualTo(new OriginTarget(List.of("origin.example"), 8080, false, false, "last.example"));
     }
@@ -83,7 +83,7 @@ class HostBindingTest {
     @Test
     void aRulesPortCountsForEitherScheme() {
         zone.ssl = SslMode.FULL;
-        zone.originRules.add(new OriginRule("true", null, null, 8443));
+        zone.originRules.add(Zones.rule("true", new Route(null, null, 8443, null)));
         assertThat(bound().policy().origin(true).port()).isEqualTo(8443);
         assertThat(bound().policy().origin(true).tls()).isTrue();
         assertThat(bound().policy().origin(false).port()).isEqualTo(8443);
@@ -105,8 +105,8 @@ class HostBindingTest {
     @Test
     void everyMatchingCacheRuleAppliesAndTheLaterOneOverrides() {
         cacheRule("true", false, edge(10), null);
-        cacheRule(THIS_HOST, true, null, new CacheRule.BrowserTtl(CacheRule.Mode.OVERRIDE_ORIGIN, 7));
-        cacheRule(OTHER_HOST, false, edge(99), new CacheRule.BrowserTtl(CacheRule.Mode.BYPASS, null));
+        cacheRule(THIS_HOST, true, null, new SetCache.BrowserTtl(SetCache.Mode.OVERRIDE_ORIGIN, 7));
+        cacheRule(OTHER_HOST, false, edge(99), new SetCache.BrowserTtl(SetCache.Mode.BYPASS, null));
         cacheRule("true", null, edge(20), null);
         HostBinding binding = bound();
         assertThat(binding.policy().ruledEligible()).isTrue();
@@ -127,15 +127,15 @@ class HostBindingTest {
     @Test
     void aRuleThatThisVersionCannotReadMatchesNothing() {
         cacheRule("http.request.uri.path contains \"x\"", false, edge(1), null);
-        zone.originRules.add(new OriginRule("ip.src in {10.0.0.0/8}", "no.example", "no.example", 1));
+        zone.originRules.add(Zones.rule("ip.src in {10.0.0.0/8}", new Route("no.example", "no.example", 1, null)));
         assertThat(bound().policy().ruledEligible()).isNull();
         assertThat(bound().policy().origin(false).port()).isEqualTo(80);
     }
 
     @Test
     void noRuleAppliesToAZoneThatIsPaused() {
-        cacheRule("true", true, edge(1), new CacheRule.BrowserTtl(CacheRule.Mode.BYPASS, null));
-        zone.originRules.add(new OriginRule("true", "no.example", "no.example", 1));
+        cacheRule("true", true, edge(1), new SetCache.BrowserTtl(SetCache.Mode.BYPASS, null));
+        zone.originRules.add(Zones.rule("true", new Route("no.example", "no.example", 1, null)));
         zone.paused = true;
         HostBinding binding = bound();
         assertThat(binding.policy().ruledEligible()).isNull();
@@ -155,8 +155,8 @@ class HostBindingTest {
         "BYPASS,            ,   BYPASS,            0",
     })
     void aRuleDecidesWhatBrowsersAreTold(
-            CacheRule.Mode mode, @Nullable Integer seconds, CachePlan.BrowserTtl.Form form, int told) {
-        cacheRule("true", null, null, new CacheRule.BrowserTtl(mode, seconds));
+            SetCache.Mode mode, @Nullable Integer seconds, CachePlan.BrowserTtl.Form form, int told) {
+        cacheRule("true", null, null, new SetCache.BrowserTtl(mode, seconds));
         assertThat(bound().policy().eligible().browserTtl()).isEqualTo(new CachePlan.BrowserTtl(form, told));
     }
 

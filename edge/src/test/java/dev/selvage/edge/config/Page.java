@@ -1,6 +1,6 @@
 package dev.selvage.edge.config;
 
-import dev.selvage.model.zone.CacheRule;
+import dev.selvage.model.rules.SetCache;
 import dev.selvage.model.zone.PageRule;
 import dev.selvage.model.zone.SslMode;
 import java.util.List;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public final class Page {
     private final String pattern;
     public PageRule.@Nullable Level level;
-    public CacheRule.@Nullable EdgeTtl edgeTtl;
+    public SetCache.@Nullable EdgeTtl edgeTtl;
     public @Nullable Integer browserTtl;
     public @Nullable Boolean originControl;
     public @Nullable Boolean sortQuery;
@@ -40,7 +40,7 @@ public final class Page {
     }
 
     public Page edge(int seconds) {
-        edgeTtl = new CacheRule.EdgeTtl(CacheRule.Mode.OVERRIDE_ORIGIN, seconds, List.of());
+        edgeTtl = new SetCache.EdgeTtl(SetCache.Mode.OVERRIDE_ORIGIN, seconds, List.of());
         return this;
     }
 

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.re2j.Pattern;
 import com.sun.management.ThreadMXBean;
 import dev.selvage.edge.cache.CachePlan;
+import dev.selvage.model.rules.Route;
+import dev.selvage.model.rules.SetCache;
 import dev.selvage.model.zone.CacheLevel;
-import dev.selvage.model.zone.CacheRule;
 import dev.selvage.model.zone.CacheSettings;
 import dev.selvage.model.zone.DefaultCaching;
-import dev.selvage.model.zone.OriginRule;
 import dev.selvage.model.zone.PageRule;
 import dev.selvage.model.zone.PageRule.Level;
 import dev.selvage.model.zone.SslMode;
@@ -215,7 +215,8 @@ class PageRulesTest {
 
     @Test
     void aCacheRuleCountsMoreForWhatItSays() {
-        zone.cacheRules.add(new CacheRule("true", true, null, new CacheRule.BrowserTtl(CacheRule.Mode.BYPASS, null)));
+        zone.cacheRules.add(
+                Zones.rule("true", new SetCache(true, null, new SetCache.BrowserTtl(SetCache.Mode.BYPASS, null))));
         Page page = Page.of("*site.example/*", Level.BYPASS).edge(60);
         page.browserTtl = 30;
         page.bypassOnCookie = "a";
@@ -226,8 +227,8 @@ class PageRulesTest {
         assertThat(Objects.requireNonNull(policy.eligible().edgeTtl()).seconds())
                 .as("what it does not say")
                 .isEqualTo(60);
-        CacheRule.EdgeTtl ttl = new CacheRule.EdgeTtl(CacheRule.Mode.OVERRIDE_ORIGIN, 5, List.of());
-        zone.cacheRules.add(new CacheRule("true", null, ttl, null));
+        SetCache.EdgeTtl ttl = new SetCache.EdgeTtl(SetCache.Mode.OVERRIDE_ORIGIN, 5, List.of());
+        zone.cacheRules.add(Zones.rule("true", new SetCache(null, ttl, null)));
         assertThat(only(page).eligible().edgeTtl()).isEqualTo(ttl);
     }
 
@@ -236,10 +237,10 @@ class PageRulesTest {
         Page page = new Page("*site.example/*");
         page.hostHeader = "page.example";
         page.originHost = "page-origin.example";
-        zone.originRules.add(new OriginRule("true", null, null, 8080));
+        zone.originRules.add(Zones.rule("true", new Route(null, null, 8080, null)));
         assertThat(only(page).origin(false))
                 .isEqualTo(new OriginTarget(List.of("page-origin.example"), 8080, false, false, "page.example"));
-        zone.originRules.add(new OriginRule("true", "rule.example", "rule-origin.example", null));
+        zone.originRules.add(Zones.rule("true", new Route("rule.example", "rule-origin.example", null, null)));
         assertThat(only(page).origin(false))
                 .isEqualTo(new OriginTarget(List.of("rule-origin.example"), 8080, false, false, "rule.example"));
     }

@@ -1,10 +1,13 @@
 package dev.selvage.edge.config;
 
 import dev.selvage.edge.cache.PurgeFences;
-import dev.selvage.model.zone.CacheRule;
+import dev.selvage.model.rules.PhaseRules;
+import dev.selvage.model.rules.Route;
+import dev.selvage.model.rules.Rule;
+import dev.selvage.model.rules.SetCache;
+import dev.selvage.model.rules.ZoneRules;
 import dev.selvage.model.zone.CacheSettings;
 import dev.selvage.model.zone.DefaultCaching;
-import dev.selvage.model.zone.OriginRule;
 import dev.selvage.model.zone.PageRule;
 import dev.selvage.model.zone.ProxiedHost;
 import dev.selvage.model.zone.SslMode;
@@ -25,8 +28,8 @@ public final class Zones {
     public CacheSettings cache = CacheSettings.DEFAULTS;
     public SslMode ssl = SslMode.OFF;
     public final List<ProxiedHost> hosts = new ArrayList<>();
-    public final List<OriginRule> originRules = new ArrayList<>();
-    public final List<CacheRule> cacheRules = new ArrayList<>();
+    public final List<Rule<Route>> originRules = new ArrayList<>();
+    public final List<Rule<SetCache>> cacheRules = new ArrayList<>();
     public final List<PageRule> pageRules = new ArrayList<>();
 
     public static Zones zone(String id, String name) {
@@ -43,19 +46,25 @@ public final class Zones {
 
     public ZoneConfig build() {
         return new ZoneConfig(
-                id,
-                "account",
-                name,
-                version,
-                paused,
-                catchAll,
-                caching,
-                cache,
-                ssl,
-                hosts,
-                originRules,
-                cacheRules,
-                pageRules);
+                id, "account", name, version, paused, catchAll, caching, cache, ssl, hosts, rules(), pageRules);
+    }
+
+    private ZoneRules rules() {
+        return new ZoneRules(
+                PhaseRules.none(),
+                PhaseRules.none(),
+                PhaseRules.none(),
+                new PhaseRules<>("origin", "1", originRules),
+                PhaseRules.none(),
+                PhaseRules.none(),
+                PhaseRules.none(),
+                new PhaseRules<>("cache", "1", cacheRules),
+                PhaseRules.none(),
+                PhaseRules.none());
+    }
+
+    public static <A> Rule<A> rule(String expression, A action) {
+        return new Rule<>("rule", "", expression, action);
     }
 
     /// The zone as a request for `host` is bound to it.

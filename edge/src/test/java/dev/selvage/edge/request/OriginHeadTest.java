@@ -7,7 +7,7 @@ import dev.selvage.edge.cache.Storing;
 import dev.selvage.edge.config.Zones;
 import dev.selvage.edge.fill.Extent;
 import dev.selvage.edge.http.ContentRange;
-import dev.selvage.model.zone.OriginRule;
+import dev.selvage.model.rules.Route;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -249,7 +249,7 @@ class OriginHeadTest {
 
     @Test
     void aRuleReplacesHost() {
-        zone.originRules.add(new OriginRule("true", "origin.example", null, null));
+        zone.originRules.add(Zones.rule("true", new Route("origin.example", null, null, null)));
         assertThat(get()).contains("Host: origin.example\r\n").doesNotContain("site.example");
         assertThat(OriginHead.name(edge().exchange())).isEqualTo("origin.example");
     }

@@ -7,8 +7,8 @@ import dev.selvage.edge.config.Zones;
 import dev.selvage.model.event.CacheStatus;
 import dev.selvage.model.event.MissReason;
 import dev.selvage.model.event.RequestEvent;
+import dev.selvage.model.rules.SetCache;
 import dev.selvage.model.zone.CacheLevel;
-import dev.selvage.model.zone.CacheRule;
 import dev.selvage.model.zone.CacheSettings;
 import dev.selvage.model.zone.DefaultCaching;
 import org.jspecify.annotations.Nullable;
@@ -229,12 +229,12 @@ class PhasesTest {
 
     @Test
     void aRuleMayBypassOrMakeEligible() {
-        zone.cacheRules.add(new CacheRule("true", true, null, null));
+        zone.cacheRules.add(Zones.rule("true", new SetCache(true, null, null)));
         edge().get("/page");
         assertThat(edge().event().missReason()).isEqualTo(MissReason.FIRST_SEEN);
         edge().close();
         edge = null;
-        zone.cacheRules.add(new CacheRule("true", false, null, null));
+        zone.cacheRules.add(Zones.rule("true", new SetCache(false, null, null)));
         edge().get("/a.css");
         assertThat(edge().event().missReason()).isEqualTo(MissReason.RULE);
         assertThat(edge().event().cacheStatus()).isEqualTo(CacheStatus.BYPASS);

@@ -1,8 +1,8 @@
-/// The rules language: what an owner may write as the condition of a rule.
+/// The rules of a zone as they travel to the edges: what happens to which requests, phase by phase.
 ///
-/// * **In:** the text of an expression.
-/// * **Out:** an [Expression], or a refusal that names the column and what would be right.
-/// * **Holds:** parsing is total and bounded; an expression that was accepted evaluates without allocating.
+/// * **In:** the rows of the control plane's rulesets.
+/// * **Out:** [ZoneRules], as part of a zone's configuration.
+/// * **Holds:** values are immutable; expressions stay text here, which the rules language reads.
 @NullMarked
 package dev.selvage.model.rules;
 

@@ -1,10 +1,11 @@
 package dev.selvage.model.zone;
 
+import dev.selvage.model.rules.SetCache;
 import org.jspecify.annotations.Nullable;
 
 /// An enabled page rule. Of those that match a request only the first in order applies.
 ///
-/// Of its settings null says nothing, so that the zone's holds. What a [CacheRule] or an [OriginRule] says
+/// Of its settings null says nothing, so that the zone's holds. What a [SetCache] or a [Route] says
 /// of the same request counts more.
 ///
 /// @param pattern text that `UrlPattern.parse` accepts
@@ -27,7 +28,7 @@ public record PageRule(
         String pattern,
         @Nullable Redirect redirect,
         @Nullable Level cacheLevel,
-        CacheRule.@Nullable EdgeTtl edgeTtl,
+        SetCache.@Nullable EdgeTtl edgeTtl,
         @Nullable Integer browserTtl,
         @Nullable Boolean originControl,
         @Nullable Boolean sortQuery,

@@ -1,5 +1,6 @@
 package dev.selvage.model.zone;
 
+import dev.selvage.model.rules.ZoneRules;
 import java.util.List;
 import java.util.Objects;
 
@@ -12,6 +13,7 @@ import java.util.Objects;
 /// @param paused nothing is cached and no rule applies; requests still reach the origin
 /// @param catchAll the zone answers for every host name that no other zone claims; at most one zone
 ///     has it
+/// @param rules records from before there were any lack them
 /// @param pageRules in the order in which they are tried; records from before there were any lack them
 public record ZoneConfig(
         String id,
@@ -24,8 +26,7 @@ public record ZoneConfig(
         CacheSettings cache,
         SslMode ssl,
         List<ProxiedHost> hosts,
-        List<OriginRule> originRules,
-        List<CacheRule> cacheRules,
+        ZoneRules rules,
         List<PageRule> pageRules) {
 
     /// The reserved name of the zone that `./selvage up ORIGIN_URL` makes.
@@ -33,8 +34,7 @@ public record ZoneConfig(
 
     public ZoneConfig {
         hosts = List.copyOf(hosts);
-        originRules = List.copyOf(originRules);
-        cacheRules = List.copyOf(cacheRules);
+        rules = Objects.requireNonNullElse(rules, ZoneRules.NONE);
         pageRules = List.copyOf(Objects.requireNonNullElse(pageRules, List.of()));
     }
 }

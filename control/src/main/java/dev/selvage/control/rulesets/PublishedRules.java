@@ -5,11 +5,12 @@ import dev.selvage.control.api.Envelope;
 import dev.selvage.control.api.Problems;
 import dev.selvage.control.store.Tx;
 import dev.selvage.control.zones.Zone;
-import dev.selvage.model.zone.CacheRule;
-import dev.selvage.model.zone.OriginRule;
+import dev.selvage.model.rules.PhaseRules;
+import dev.selvage.model.rules.Rule;
+import dev.selvage.model.rules.ZoneRules;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
@@ -17,17 +18,22 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The rules of a zone, for the other parts of the management plane.
-public final class ZoneRules {
-    private ZoneRules() {}
+public final class PublishedRules {
+    private PublishedRules() {}
 
-    /// The enabled rules of the phase `http_request_origin`, in order.
-    public static List<OriginRule> origin(Tx tx, Zone zone) {
-        return enabled(tx, zone, Phase.HTTP_REQUEST_ORIGIN, RouteParameters::compile);
-    }
-
-    /// The enabled rules of the phase `http_request_cache_settings`, in order.
-    public static List<CacheRule> cache(Tx tx, Zone zone) {
-        return enabled(tx, zone, Phase.HTTP_REQUEST_CACHE_SETTINGS, CacheParameters::compile);
+    /// The enabled rules of a zone, for the edge.
+    public static ZoneRules of(Tx tx, Zone zone) {
+        return new ZoneRules(
+                PhaseRules.none(),
+                PhaseRules.none(),
+                PhaseRules.none(),
+                enabled(tx, zone, Phase.HTTP_REQUEST_ORIGIN, RouteParameters::compile),
+                PhaseRules.none(),
+                PhaseRules.none(),
+                PhaseRules.none(),
+                enabled(tx, zone, Phase.HTTP_REQUEST_CACHE_SETTINGS, CacheParameters::compile),
+                PhaseRules.none(),
+                PhaseRules.none());
     }
 
     /// The rule with this `ref`, as the API answers it.
@@ -62,15 +68,27 @@ public final class ZoneRules {
                 .store(tx, zone);
     }
 
-    private static <T> List<T> enabled(Tx tx, Zone zone, Phase phase, BiFunction<String, JsonNode, T> compile) {
-        return rules(tx, zone, phase)
-                .filter(rule -> rule.get("enabled").booleanValue())
-                .map(rule -> compile.apply(rule.get("expression").stringValue(), rule.get("action_parameters")))
-                .toList();
+    private static <A> PhaseRules<A> enabled(Tx tx, Zone zone, Phase phase, Function<JsonNode, A> compile) {
+        return Ruleset.find(tx, zone, phase)
+                .map(ruleset -> new PhaseRules<>(
+                        ruleset.id(),
+                        Long.toString(ruleset.version()),
+                        stream(ruleset)
+                                .filter(rule -> rule.get("enabled").booleanValue())
+                                .map(rule -> new Rule<>(
+                                        rule.get("id").stringValue(),
+                                        rule.get("description").stringValue(),
+                                        rule.get("expression").stringValue(),
+                                        compile.apply(rule.get("action_parameters"))))
+                                .toList()))
+                .orElseGet(PhaseRules::none);
     }
 
     private static Stream<JsonNode> rules(Tx tx, Zone zone, Phase phase) {
-        return Ruleset.find(tx, zone, phase).stream()
-                .flatMap(ruleset -> StreamSupport.stream(ruleset.rules().spliterator(), false));
+        return Ruleset.find(tx, zone, phase).stream().flatMap(PublishedRules::stream);
+    }
+
+    private static Stream<JsonNode> stream(Ruleset ruleset) {
+        return StreamSupport.stream(ruleset.rules().spliterator(), false);
     }
 }
