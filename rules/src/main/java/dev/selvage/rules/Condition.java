@@ -1,6 +1,7 @@
 package dev.selvage.rules;
 
 import com.google.re2j.Pattern;
+import dev.selvage.rules.regex.Automaton;
 import java.util.List;
 
 /// Something that a request meets or does not. Whatever asks for what a request lacks is not met.
@@ -53,7 +54,9 @@ public sealed interface Condition {
 
     /// The pattern is found anywhere. Each character of the pattern, and of what it is looked for in,
     /// is a byte.
-    record Matches(Value left, Pattern pattern) implements Condition {}
+    ///
+    /// @param automaton finds what the pattern finds
+    record Matches(Value left, Pattern pattern, Automaton automaton) implements Condition {}
 
     /// The pattern fits the whole.
     ///

@@ -21,6 +21,9 @@ public final class Functions {
     /// Most times that `url_decode(…, "r")` decodes what it decoded.
     private static final int MOST_DECODED = 16;
 
+    /// Most steps that replacing may take, some 10 ns each; a text that would take more is left as it is.
+    private static final long MOST_STEPS = 1 << 20;
+
     private static final int MAC_LENGTH = 43;
     private static final int TIME_LENGTH = 10;
 
@@ -246,8 +249,9 @@ public final class Functions {
     }
 
     private static String regexReplaced(String text, String regex, String replacement) {
-        Matcher matcher = Pattern.compile(Regexes.withoutUnicodeFlag(regex)).matcher(text);
-        if (!matcher.find()) {
+        Pattern pattern = Pattern.compile(Regexes.withoutUnicodeFlag(regex));
+        Matcher matcher = pattern.matcher(text);
+        if ((long) text.length() * pattern.programSize() > MOST_STEPS || !matcher.find()) {
             return text;
         }
         return text.substring(0, matcher.start())

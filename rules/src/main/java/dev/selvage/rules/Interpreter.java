@@ -1,5 +1,6 @@
 package dev.selvage.rules;
 
+import dev.selvage.rules.regex.Automaton;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +49,7 @@ public final class Interpreter {
                 value(left, element) instanceof Address address && ordered(address.compareTo(right), order);
             case Condition.Contains(Value left, String part) ->
                 value(left, element) instanceof String text && text.contains(part);
-            case Condition.Matches(Value left, com.google.re2j.Pattern pattern) ->
+            case Condition.Matches(Value left, com.google.re2j.Pattern pattern, Automaton _) ->
                 value(left, element) instanceof String text
                         && pattern.matcher(text).find();
             case Condition.Wildcard(Value left, String pattern, boolean strict) ->

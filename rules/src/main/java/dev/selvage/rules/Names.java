@@ -1,5 +1,6 @@
 package dev.selvage.rules;
 
+import dev.selvage.toolkit.settings.Nearest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -35,39 +36,8 @@ final class Names {
 
     /// `, did you mean …?` for the nearest of `names`; empty when none is near.
     static String meant(String word, Collection<String> names) {
-        if (word.length() > LONGEST) {
-            return "";
-        }
-        String lower = word.toLowerCase(java.util.Locale.ROOT);
-        String nearest = "";
-        int least = Math.clamp(word.length() / 3, 1, 6) + 1;
-        for (String name : names) {
-            int distance = distance(lower, name);
-            if (distance < least || (distance == least && name.compareTo(nearest) < 0 && !nearest.isEmpty())) {
-                least = distance;
-                nearest = name;
-            }
-        }
-        return nearest.isEmpty() ? "" : ", did you mean `" + nearest + "`?";
-    }
-
-    /// Damerau's and Levenshtein's: how many characters to insert, delete, replace or swap with a
-    /// neighbour.
-    private static int distance(String a, String b) {
-        int[][] cost = new int[a.length() + 1][b.length() + 1];
-        for (int i = 0; i <= a.length(); i++) {
-            for (int j = 0; j <= b.length(); j++) {
-                if (i == 0 || j == 0) {
-                    cost[i][j] = i + j;
-                    continue;
-                }
-                int changed = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-                int least = Math.min(cost[i - 1][j - 1] + changed, 1 + Math.min(cost[i - 1][j], cost[i][j - 1]));
-                boolean swapped =
-                        i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
-                cost[i][j] = swapped ? Math.min(least, cost[i - 2][j - 2] + 1) : least;
-            }
-        }
-        return cost[a.length()][b.length()];
+        return Nearest.among(word, names)
+                .map(name -> ", did you mean `" + name + "`?")
+                .orElse("");
     }
 }

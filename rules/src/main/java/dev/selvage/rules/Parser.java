@@ -2,6 +2,7 @@ package dev.selvage.rules;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import dev.selvage.rules.regex.Automaton;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -286,7 +287,7 @@ final class Parser {
         return switch (operator) {
             case EQ, NE, LT, LE, GT, GE -> ordered(left, operator.order());
             case CONTAINS -> new Condition.Contains(left, cased(left, source.text(Source.Escapes.STRING)));
-            case MATCHES -> new Condition.Matches(left, pattern());
+            case MATCHES -> matches(left);
             case WILDCARD -> wildcard(left, false);
             case STRICT_WILDCARD -> wildcard(left, true);
             case IN -> in(left);
@@ -310,7 +311,7 @@ final class Parser {
                 : literal;
     }
 
-    private Pattern pattern() throws Refusal {
+    private Condition matches(Value left) throws Refusal {
         int start = source.at();
         String text = source.text(Source.Escapes.REGEX);
         int end = source.at();
@@ -318,9 +319,14 @@ final class Parser {
             throw source.refusal(
                     start, end, "the repetitions in this regular expression multiply to more than " + Regexes.MOST);
         }
+        String bytes = Regexes.withoutUnicodeFlag(text);
+        if (!Automaton.readable(bytes)) {
+            throw source.refusal(
+                    start, end, "a regular expression is one of bytes, up to \\xff, and nests 200 levels at most");
+        }
         Pattern pattern;
         try {
-            pattern = Pattern.compile(Regexes.withoutUnicodeFlag(text));
+            pattern = Pattern.compile(bytes);
         } catch (PatternSyntaxException wrong) {
             throw source.refusal(
                     start,
@@ -338,7 +344,15 @@ final class Parser {
                     "this regular expression is too large: " + pattern.programSize() + " instructions of at most "
                             + MAX_PROGRAM);
         }
-        return pattern;
+        Automaton automaton = Automaton.of(bytes).orElse(null);
+        if (automaton == null) {
+            throw source.refusal(
+                    start,
+                    end,
+                    "this regular expression costs too much: what it has to keep track of at once multiplies; bound or "
+                            + "anchor its repetitions");
+        }
+        return new Condition.Matches(left, pattern, automaton);
     }
 
     private Condition wildcard(Value left, boolean strict) throws Refusal {

@@ -2,6 +2,7 @@ package dev.selvage.rules;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import dev.selvage.rules.regex.Automaton;
 import java.util.List;
 import java.util.Set;
 
@@ -9,6 +10,9 @@ import java.util.Set;
 final class Signature {
     private static final int MOST_ARGUMENTS = 64;
     private static final int MOST_PARTS = 128;
+
+    /// Largest regular expression that is replaced, in instructions: RE2/J looks for it while a visitor waits.
+    private static final int MAX_REPLACED = 200;
 
     private final RuleFunction function;
     private final List<Value> arguments;
@@ -169,8 +173,9 @@ final class Signature {
     }
 
     private static boolean compiles(String pattern) {
+        String bytes = Regexes.withoutUnicodeFlag(pattern);
         try {
-            return Pattern.compile(Regexes.withoutUnicodeFlag(pattern)).programSize() <= Parser.MAX_PROGRAM;
+            return Automaton.readable(bytes) && Pattern.compile(bytes).programSize() <= MAX_REPLACED;
         } catch (PatternSyntaxException _) {
             return false;
         }
