@@ -340,6 +340,60 @@ await step('rulesets.phases.update and get', 'PUT /zones/{zone}/rulesets/phases/
   const put = await call('rulesets.phases.update', phase, at({ rules: [rule] }))
   same((await call('rulesets.phases.get', phase, at())).id, put.id, 'the id')
 })
+await step('rulesets.create, list, get, update, delete', 'POST /zones/{zone}/rulesets', async () => {
+  const forms = [
+    ['http_request_dynamic_redirect', { action: 'redirect', action_parameters: { from_value: { status_code: 301, target_url: { value: '/to' } } } }],
+    ['http_request_transform', { action: 'rewrite', action_parameters: { uri: { path: { expression: 'lower(http.request.uri.path)' } } } }],
+    ['http_config_settings', { action: 'set_config', action_parameters: { ssl: 'full', rocket_loader: true } }],
+    ['http_request_origin', { action: 'route', action_parameters: { origin: { port: 8443 }, sni: { value: 'a.test' } } }],
+    ['http_request_firewall_custom', { action: 'block', action_parameters: { response: { status_code: 403, content: 'no', content_type: 'text/plain' } } }],
+    ['http_ratelimit', { action: 'block', ratelimit: { characteristics: ['ip.src', 'cf.colo.id'], period: 60, requests_per_period: 100, mitigation_timeout: 60 } }],
+    ['http_request_late_transform', { action: 'rewrite', action_parameters: { headers: { 'X-A': { operation: 'set', value: '1' } } } }],
+    ['http_response_headers_transform', { action: 'rewrite', action_parameters: { headers: { 'X-B': { operation: 'remove' } } } }],
+    ['http_custom_errors', { action: 'serve_error', action_parameters: { content: 'sorry', content_type: 'text/plain', status_code: 503 } }]
+  ]
+  for (const [phase, rule] of forms) {
+    const rules = [{ ...rule, expression: 'http.request.uri.path eq "/walk"', description: 'walked' }]
+    const made = await call('rulesets.create', at({ kind: 'zone', name: 'walked', phase, rules }))
+    same(made.rules[0].action, rule.action, 'the action')
+    const got = await call('rulesets.get', made.id, at())
+    same(got.rules, made.rules, 'the rules')
+    const updated = await call('rulesets.update', made.id, at({ rules: [], description: 'none' }))
+    same([updated.version, updated.rules], ['2', []], 'the version and the rules')
+    check((await all('rulesets.list', 100, at())).some(each => each.id === made.id), 'the ruleset is not listed')
+    await refused(BadRequestError, 20001, () => client.rulesets.create(at({ kind: 'zone', name: 'two', phase, rules })))
+    // The SDK gives null for 204, where its types promise nothing.
+    same(await client.rulesets.delete(made.id, at()), null, 'the answer')
+    await refused(NotFoundError, 10003, () => client.rulesets.get(made.id, at()))
+  }
+})
+await step('rulesets.rules.create, edit, delete', 'POST /zones/{zone}/rulesets/{ruleset}/rules', async () => {
+  const { id } = await call('rulesets.phases.get', 'http_request_cache_settings', at())
+  const rule = { action: 'set_cache_settings', expression: 'ssl', action_parameters: { cache: false } }
+  const first = await call('rulesets.rules.create', id, at({ ...rule, ref: 'first', position: { before: '' } }))
+  same(first.rules[0].ref, 'first', 'the ref')
+  const moved = await call('rulesets.rules.edit', first.rules[0].id, at({ ruleset_id: id, position: { index: 2 } }))
+  same([moved.rules[1].ref, moved.rules[1].version], ['first', '1'], 'the rule')
+  const off = await call('rulesets.rules.edit', first.rules[0].id, at({ ruleset_id: id, enabled: false }))
+  same([off.rules[1].enabled, off.rules[1].expression], [false, 'ssl'], 'the rule')
+  const left = await call('rulesets.rules.delete', first.rules[0].id, at({ ruleset_id: id }))
+  same(left.rules.length, 1, 'the number of rules')
+  await refused(BadRequestError, 20001, () =>
+    client.rulesets.rules.create(id, at({ ...rule, expression: 'http.hots eq "a"' }))
+  )
+})
+await step('rulesets.versions', 'GET /zones/{zone}/rulesets/{ruleset}/versions', async () => {
+  const phase = 'http_request_cache_settings'
+  const { id, version } = await call('rulesets.phases.get', phase, at())
+  const versions = await all('rulesets.versions.list', 100, id, at())
+  same(versions[0].version, version, 'the newest version')
+  same((await all('rulesets.phases.versions.list', 100, phase, at())).length, versions.length, 'the number of versions')
+  const old = await call('rulesets.versions.get', '1', at({ ruleset_id: id }))
+  same(await call('rulesets.phases.versions.get', '1', at({ ruleset_phase: phase })), old, 'the version')
+  same(await client.rulesets.versions.delete('1', at({ ruleset_id: id })), null, 'the answer')
+  await refused(NotFoundError, 10003, () => client.rulesets.versions.get('1', at({ ruleset_id: id })))
+  await refused(BadRequestError, 20001, () => client.rulesets.versions.delete(version, at({ ruleset_id: id })))
+})
 await step('ips.list', 'GET /ips', () => call('ips.list'))
 await step('auditLogs.list over several pages', 'GET /accounts/{account}/audit_logs', async () => {
   const notes = await all('auditLogs.list', 10_000, { account_id: account, per_page: 50 })
@@ -350,6 +404,22 @@ await step('user.auditLogs.list', 'GET /user/audit_logs', async () => {
   check(notes.some(note => note.resource.type === 'token'), 'no token is in the log')
 })
 
+await step('requestTracers.traces.create', 'POST /accounts/{account}/request-tracer/trace', async () => {
+  await call('dns.records.create', at({ type: 'A', name: 'traced', content: '192.0.2.1', ttl: 1, proxied: true }))
+  const request = { account_id: account, method: 'GET', url: 'https://traced.walk-0.test/a.css?b', cookies: { c: 'd' } }
+  // The record is at the edge a moment after it was made.
+  let trace
+  for (let tries = 0; trace === undefined; tries++) {
+    try {
+      trace = await call('requestTracers.traces.create', request)
+    } catch (failure) {
+      if (tries === 100 || failure.errors?.[0]?.code !== 1221) throw failure
+      await new Promise(resolve => setTimeout(resolve, 20))
+    }
+  }
+  check(trace.trace.some(phase => phase.step_name === 'http_request_cache_settings'), 'the rules of the cache are not told')
+  await refused(BadRequestError, 1220, () => client.requestTracers.traces.create({ ...request, url: 'nonsense' }))
+})
 await step('e-mail address and key', 'GET /user', async () => {
   const legacy = sdk({ apiEmail: email, apiKey: key })
   same((await legacy.user.get()).email, email, 'the address')
@@ -382,6 +452,6 @@ await step('zones.delete', 'DELETE /zones/{zone}', async () => {
 })
 
 for (const each of operations) {
-  const walked = asked.some(request => request.status === 200 && operation(request) === each)
+  const walked = asked.some(request => request.status < 300 && operation(request) === each)
   say({ name: `${each.method} ${each.path} was walked`, ...(walked ? {} : { failure: 'no step asked for it, or none with success' }) })
 }

@@ -153,17 +153,17 @@ class ManagementTest {
     }
 
     @Test
-    void anExpressionBeyondThisVersionIsRefusedWithTheReason() throws Exception {
+    void anExpressionThatIsNoneIsRefusedWithItsPlaceAndTheReason() throws Exception {
         String zone = program.api().createZone("shop.example");
 
         Api.Answer answer =
                 program.api().put("/zones/" + zone + "/rulesets/phases/http_request_cache_settings/entrypoint", """
-                {"rules":[{"expression":"http.request.uri.path contains \\"x\\"","action":"set_cache_settings",
+                {"rules":[{"expression":"http.request.uri.paht contains \\"x\\"","action":"set_cache_settings",
                   "action_parameters":{"cache":true}}]}
                 """);
 
         assertThat(answer.status()).isEqualTo(400);
-        assertThat(answer.message()).contains("http.host eq");
+        assertThat(answer.message()).contains("(1:1)").contains("did you mean `http.request.uri.path`?");
     }
 
     @Test

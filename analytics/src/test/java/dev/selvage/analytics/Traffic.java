@@ -3,6 +3,7 @@ package dev.selvage.analytics;
 import dev.selvage.model.event.CacheStatus;
 import dev.selvage.model.event.MissReason;
 import dev.selvage.model.event.RequestEvent;
+import dev.selvage.model.event.RuleAction;
 import dev.selvage.model.event.Totals;
 import dev.selvage.model.event.TrafficBatch;
 import dev.selvage.model.event.ZoneMinute;
@@ -88,6 +89,7 @@ final class Traffic {
             marginal(ZoneMinute.Dimension.TLS_VERSION, event.tlsVersion(), one);
             marginal(ZoneMinute.Dimension.BROWSER, event.browser(), one);
             marginal(ZoneMinute.Dimension.IP_CLASS, "noRecord", one);
+            marginal(ZoneMinute.Dimension.RULE, event.rule(), one);
             visitors.update(event.clientIp());
         }
 
@@ -224,7 +226,9 @@ final class Traffic {
                     origin ? bytes + 50 : 0,
                     3,
                     originDuration,
-                    visit);
+                    visit,
+                    "",
+                    RuleAction.NONE);
         }
     }
 }

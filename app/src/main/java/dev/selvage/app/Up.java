@@ -91,6 +91,7 @@ final class Up implements AutoCloseable {
         Edge edge = edge(settings, web, control, analytics, health, metrics);
         parts.push("edge", () -> edge.drain(settings.drain()));
         control.purgesSeenBy(edge.purgeWitness());
+        control.tracedBy(edge.tracer());
 
         if (origin != null) {
             OriginProbe.Target target = new OriginProbe.Target(origin, edge::refuses);

@@ -63,6 +63,18 @@ class HouseTest {
     }
 
     @Test
+    void theRulesLanguageKnowsNeitherPlanesNorZones() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.selvage.rules..")
+                .should()
+                .dependOnClassesThat(JavaClass.Predicates.resideInAPackage("dev.selvage..")
+                        .and(com.tngtech.archunit.base.DescribedPredicate.not(JavaClass.Predicates.resideInAnyPackage(
+                                "dev.selvage.rules..", "dev.selvage.toolkit.."))))
+                .check(HOUSE);
+    }
+
+    @Test
     void onlyTheLauncherPrintsOrExits() {
         noClasses()
                 .that()

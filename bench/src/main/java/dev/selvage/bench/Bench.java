@@ -5,6 +5,7 @@ import dev.selvage.bench.edge.EdgeBench;
 import dev.selvage.bench.report.Figure;
 import dev.selvage.bench.report.Machine;
 import dev.selvage.bench.report.Results;
+import dev.selvage.bench.rules.RulesBench;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ public final class Bench {
     private enum Named {
         API("the management API: reads and durable writes per second, lists of a million zones (4 minutes)"),
         EDGE("the edge beside nginx and Varnish: requests per second, latency, CPU, memory (4 to 6 minutes)"),
+        RULES("1,000 rules on a zone: time of a request, of compiling, and nginx with the same rules (1 minute)"),
         START("from ./selvage up to ready, and serving from the cache");
 
         final String what;
@@ -102,6 +104,12 @@ public final class Bench {
                         new EdgeBench.Plan(
                                 home, options.rounds(), options.seconds(), options.only(), options.against(), command),
                         out);
+            case RULES -> {
+                if (options.only() != null || options.against() != null) {
+                    throw new IllegalArgumentException("rules takes --quick, --rounds and --seconds");
+                }
+                yield RulesBench.run(options.rounds(), options.seconds(), command, out);
+            }
             case START -> {
                 if (!options.given().isEmpty()) {
                     throw new IllegalArgumentException("start takes no options");

@@ -20,10 +20,12 @@ import dev.selvage.control.settings.CacheEndpoints;
 import dev.selvage.control.settings.SettingsEndpoints;
 import dev.selvage.control.store.Store;
 import dev.selvage.control.store.StoreFailure;
+import dev.selvage.control.trace.Traces;
 import dev.selvage.control.zones.Zones;
 import dev.selvage.model.access.Access;
 import dev.selvage.model.origin.OriginPolicy;
 import dev.selvage.model.purge.PurgeWitness;
+import dev.selvage.model.trace.Tracer;
 import dev.selvage.toolkit.lifecycle.Health;
 import dev.selvage.toolkit.log.ChangeLog;
 import dev.selvage.toolkit.log.SqliteChangeLog;
@@ -50,6 +52,7 @@ public final class Control implements AutoCloseable {
     private final ChangeLog log;
     private final Publisher publisher;
     private volatile PurgeWitness witness = PurgeWitness.BLIND;
+    private volatile Tracer tracer = Tracer.BLIND;
 
     private Control(
             ControlSettings settings, Store store, Credentials credentials, ChangeLog log, Publisher publisher) {
@@ -122,6 +125,7 @@ public final class Control implements AutoCloseable {
         new PageRulesEndpoints(store, clock).routes(api);
         new Purges(store, clock, () -> witness).routes(api);
         new RulesetsEndpoints(store, clock, origins).routes(api);
+        new Traces(store, () -> tracer).routes(api);
         OpenApi.routes(api);
         return api.routes();
     }
@@ -129,6 +133,11 @@ public final class Control implements AutoCloseable {
     /// Has purges answered when `witness` has seen them applied, or after a second.
     public void purgesSeenBy(PurgeWitness witness) {
         this.witness = witness;
+    }
+
+    /// Has requests followed by `tracer`.
+    public void tracedBy(Tracer tracer) {
+        this.tracer = tracer;
     }
 
     /// What is answered where there is no route.

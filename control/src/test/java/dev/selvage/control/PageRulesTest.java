@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.selvage.control.TestControl.Result;
 import dev.selvage.control.api.Permission;
 import dev.selvage.control.zones.Zone;
+import dev.selvage.model.rules.SetCache.Cookies;
 import dev.selvage.model.rules.SetCache.EdgeTtl;
+import dev.selvage.model.rules.SetCache.HeaderFields;
+import dev.selvage.model.rules.SetCache.KeyForm;
 import dev.selvage.model.rules.SetCache.Mode;
+import dev.selvage.model.rules.SetCache.Query;
 import dev.selvage.model.rules.SetCache.StatusTtl;
+import dev.selvage.model.rules.SetCache.User;
 import dev.selvage.model.zone.PageRule;
 import dev.selvage.model.zone.SslMode;
 import dev.selvage.toolkit.json.Json;
@@ -274,6 +279,15 @@ class PageRulesTest {
                         action("resolve_override", "\"Origin.Example.com.\""),
                         action("ssl", "\"origin_pull\""),
                         action("always_online", "\"on\""),
+                        action("cache_by_device_type", "\"on\""),
+                        action("cache_deception_armor", "\"off\""),
+                        action(
+                                "cache_key_fields",
+                                "{\"query_string\":{\"include\":[\"a\",\"b\"],\"exclude\":[]},\"header\":{\"exclude\":[\"Origin\"],"
+                                        + "\"check_presence\":[\"X-C\"]},\"host\":{\"resolved\":true},\"cookie\":"
+                                        + "{\"include\":[\"d\"],\"check_presence\":[\"e\"]},\"user\":{\"device_type\":true,"
+                                        + "\"geo\":false}}"),
+                        action("respect_strong_etag", "\"on\""),
                         action("origin_error_page_pass_thru", "\"on\""),
                         action("ip_geolocation", "\"on\"")),
                 "\"status\":\"active\"");
@@ -301,6 +315,16 @@ class PageRulesTest {
                         "Inner.Example.com",
                         "origin.example.com",
                         SslMode.ORIGIN_PULL,
+                        true,
+                        new KeyForm(
+                                true,
+                                false,
+                                null,
+                                new Query(true, false, List.of("a", "b")),
+                                new HeaderFields(List.of(), List.of("x-c"), List.of(), true),
+                                new Cookies(List.of("d"), List.of("e")),
+                                true,
+                                new User(true, false, null)),
                         true));
         api.send(
                         "PATCH",
@@ -313,6 +337,35 @@ class PageRulesTest {
                 .getFirst();
         assertThat(rule.edgeTtl())
                 .isEqualTo(new EdgeTtl(Mode.RESPECT_ORIGIN, null, List.of(new StatusTtl(404, 404, 9))));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"include\":\"*\"} | true | true",
+                "{\"include\":[\"*\"]} | true | true",
+                "{\"exclude\":\"*\"} | false | true",
+                "{\"include\":[],\"exclude\":\"*\"} | false | true",
+                "{\"include\":[],\"exclude\":[\"a\"]} | false | false",
+            })
+    void theEdgeGetsWhichParametersCount(String query, boolean included, boolean all) throws Exception {
+        post("example.com/*", action("cache_key_fields", "{\"query_string\":" + query + "}"), "\"status\":\"active\"")
+                .ok();
+        KeyForm key = api.published(zone, config -> !config.pageRules().isEmpty())
+                .pageRules()
+                .getFirst()
+                .cacheKey();
+        assertThat(key)
+                .isEqualTo(new KeyForm(
+                        null,
+                        null,
+                        null,
+                        new Query(included, all, all ? List.of() : List.of("a")),
+                        null,
+                        null,
+                        null,
+                        null));
     }
 
     @Test
@@ -359,10 +412,7 @@ class PageRulesTest {
             value = {
                 "automatic_https_rewrites | \"on\"",
                 "browser_check | \"off\"",
-                "cache_by_device_type | \"on\"",
-                "cache_deception_armor | \"on\"",
                 "cache_key_fields | {\"query_string\":{\"include\":[\"a\"]},\"header\":{\"exclude\":[\"b\"],\"check_presence\":[\"c\"]},\"host\":{\"resolved\":true},\"cookie\":{\"include\":[\"d\"],\"check_presence\":[\"e\"]},\"user\":{\"device_type\":true,\"geo\":false,\"lang\":true}}",
-                "cache_key_fields | {\"query_string\":{\"exclude\":\"*\"},\"header\":{\"include\":[],\"exclude\":[]}}",
                 "disable_apps | null",
                 "disable_apps | \"on\"",
                 "disable_performance | null",
@@ -376,7 +426,6 @@ class PageRulesTest {
                 "opportunistic_encryption | \"on\"",
                 "origin_error_page_pass_thru | \"off\"",
                 "polish | \"lossy\"",
-                "respect_strong_etag | \"on\"",
                 "response_buffering | \"on\"",
                 "rocket_loader | \"on\"",
                 "security_level | \"under_attack\"",

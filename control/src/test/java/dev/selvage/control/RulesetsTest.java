@@ -181,12 +181,13 @@ class RulesetsTest {
                 "PUT",
                 cache,
                 rules("{" + cacheRule("true")
-                        + "},{\"expression\":\"http.host ne \\\"a\\\"\",\"action\":\"set_cache_settings\",\"action_parameters\":"
+                        + "},{\"expression\":\"http.hots ne \\\"a\\\"\",\"action\":\"set_cache_settings\",\"action_parameters\":"
                         + "{\"cache\":true}}"));
         assertThat(refused.refused(400, 20001).pointer()).isEqualTo("/rules/1/expression");
         assertThat(refused.message())
-                .startsWith("'http.host ne \"a\"' is not a valid value for expression because could not parse filter"
-                        + " expression: Filter parsing error (1:11)");
+                .startsWith("'http.hots ne \"a\"' is not a valid value for expression because could not parse filter"
+                        + " expression: Filter parsing error (1:1):\nhttp.hots ne \"a\"\n^^^^^^^^^ ")
+                .contains("http.host");
         api.get(cache).refused(404, 10003);
     }
 
@@ -194,8 +195,9 @@ class RulesetsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{} | /action_parameters | expected \"host_header\"",
-                "{\"sni\":{\"value\":\"a.example\"}} | /action_parameters/sni | not available yet",
+                "{} | /action_parameters | expected at least one",
+                "{\"sni\":{\"value\":\"192.0.2.1\"}} | /action_parameters/sni/value | a host name",
+                "{\"sni\":{}} | /action_parameters/sni/value | required",
                 "{\"host\":\"a\"} | /action_parameters/host | unknown field",
                 "{\"host_header\":\"a b\"} | /action_parameters/host_header | host name or an address",
                 "{\"host_header\":\"a.example:70000\"} | /action_parameters/host_header | host name or an address",
@@ -222,7 +224,7 @@ class RulesetsTest {
             delimiter = '|',
             value = {
                 "{} | '' | expected at least one",
-                "{\"cache_key\":{}} | /cache_key | unknown field",
+                "{\"cache_keys\":{}} | /cache_keys | unknown field",
                 "{\"cache\":\"yes\"} | /cache | true or false",
                 "{\"edge_ttl\":{}} | /edge_ttl/mode | required",
                 "{\"edge_ttl\":{\"mode\":\"bypass\"}} | /edge_ttl/mode | must be one of",
@@ -336,8 +338,8 @@ class RulesetsTest {
 
     @Test
     void otherPhasesAreNotAvailableAndUnknownOnesAreRefused() throws Exception {
-        api.get(phases + "http_ratelimit/entrypoint").refused(404, 10003);
-        assertThat(api.send("PUT", phases + "http_ratelimit/entrypoint", rules(""))
+        api.get(phases + "http_request_sbfm/entrypoint").refused(404, 10003);
+        assertThat(api.send("PUT", phases + "http_request_sbfm/entrypoint", rules(""))
                         .refused(400, 20001)
                         .message())
                 .contains("phase not available");
@@ -354,6 +356,22 @@ class RulesetsTest {
 
     private static String rules(String rules) {
         return "{\"rules\":[" + rules + "]}";
+    }
+
+    @Test
+    void regularExpressionsTogetherTakeABoundedMemory() throws Exception {
+        StringBuilder all = new StringBuilder();
+        for (int i = 0; i < 150; i++) {
+            // Each has to tell 2¹¹ states apart.
+            String expression = "http.request.uri.path matches \\\"x" + i + "(a|b)*a(a|b){11}c\\\"";
+            all.append(i == 0 ? "{" : ",{")
+                    .append(cacheRule("true").replace("\"true\"", '"' + expression + '"'))
+                    .append('}');
+        }
+        Result refused = api.send("PUT", cache, rules(all.toString()));
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.body().at("/errors/0/message").asString()).contains("more than 8 MiB together");
+        assertThat(api.get(cache).status()).as("nothing is stored").isEqualTo(404);
     }
 
     private static String cacheRule(String cache) {

@@ -147,6 +147,12 @@ final class TestControl implements AutoCloseable {
             return this;
         }
 
+        /// This, when it is a success that has nothing to say.
+        Result done() {
+            assertThat(status).as(response.body()).isEqualTo(204);
+            return this;
+        }
+
         /// This, when it is this failure in the envelope.
         Result refused(int wantedStatus, int code) {
             assertThat(status).as(response.body()).isEqualTo(wantedStatus);
@@ -208,6 +214,7 @@ final class TestControl implements AutoCloseable {
                     && result.status < 300
                     && !path.contains("dry_run=true")
                     && !path.endsWith("/activation_check")
+                    && !path.endsWith("/request-tracer/trace")
                     && !(path.endsWith("/batch") && "{}".equals(body));
             // What fails beside a change of somebody else cannot be told from it.
             if (changes || (alone && started.get() == call)) {
@@ -243,6 +250,11 @@ final class TestControl implements AutoCloseable {
                 response.statusCode(),
                 response.headers().firstValue("content-type").orElse(""),
                 response.body()));
+        if (response.statusCode() == 204) {
+            assertThat(response.body()).isEmpty();
+            assertThat(response.headers().map()).doesNotContainKeys("content-type", "content-length");
+            return new Result(204, response, Json.MAPPER.missingNode());
+        }
         assertThat(response.headers().firstValue("content-type")).hasValue("application/json");
         JsonNode json = Json.MAPPER.readTree(response.body());
         return new Result(response.statusCode(), response, json);

@@ -1,9 +1,9 @@
 package dev.selvage.edge;
 
-import dev.selvage.edge.cache.CacheKey;
 import dev.selvage.edge.cache.MemoryCache;
 import dev.selvage.edge.cache.PurgeFences;
 import dev.selvage.edge.coding.Coding;
+import dev.selvage.edge.config.PurgeScope;
 import dev.selvage.edge.config.Replica;
 import dev.selvage.edge.connection.Cidrs;
 import dev.selvage.edge.connection.Listener;
@@ -12,14 +12,17 @@ import dev.selvage.edge.fill.Fills;
 import dev.selvage.edge.fill.OriginGate;
 import dev.selvage.edge.fill.OriginPool;
 import dev.selvage.edge.geo.Countries;
+import dev.selvage.edge.limit.RateTable;
 import dev.selvage.edge.loop.Loop;
 import dev.selvage.edge.record.LoopRecorder;
 import dev.selvage.edge.request.Phases;
 import dev.selvage.edge.request.PurgeUrls;
 import dev.selvage.edge.request.Shared;
+import dev.selvage.edge.request.Tracing;
 import dev.selvage.model.event.TrafficSink;
 import dev.selvage.model.purge.PurgeCommand;
 import dev.selvage.model.purge.PurgeWitness;
+import dev.selvage.model.trace.Tracer;
 import dev.selvage.toolkit.lifecycle.Health;
 import dev.selvage.toolkit.log.ChangeLog;
 import dev.selvage.toolkit.metrics.Metrics;
@@ -54,8 +57,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
 /// A running edge.
@@ -71,8 +78,11 @@ public final class Edge implements AutoCloseable {
     private final MemoryCache cache;
     private final Fills fills;
     private final Encodings encodings;
+    private final RateTable rates = new RateTable();
     private final Replica replica;
     private final Listener listener;
+    private final Loop tracingLoop;
+    private final Tracing tracing;
     private volatile int port;
 
     /// The transport of this machine: epoll on Linux, NIO elsewhere.
@@ -125,7 +135,7 @@ public final class Edge implements AutoCloseable {
         gate = new OriginGate(settings.origins());
         neighbours.forEach(gate::own);
         Countries countries = Countries.loading();
-        Shared shared = new Shared(settings, replica, cache, fills, encodings, trusted);
+        Shared shared = new Shared(settings, replica, cache, fills, encodings, rates, trusted);
         Map<EventLoop, Listener.Lane> byLoop = new HashMap<>();
         lanes = new ArrayList<>();
         pools = new ArrayList<>();
@@ -149,6 +159,8 @@ public final class Edge implements AutoCloseable {
             replica.close();
             throw failure;
         }
+        tracingLoop = lanes.getFirst().loop();
+        tracing = new Tracing(tracingLoop, shared, pools.getFirst());
         gate.own(listener.address());
         port = listener.port();
         measure(metrics);
@@ -225,6 +237,16 @@ public final class Edge implements AutoCloseable {
                 encodings::failures);
         metrics.counter("selvage_edge_encoding_bytes_in", "Bytes compressed", none, encodings::bytesIn);
         metrics.counter("selvage_edge_encoding_bytes_out", "Bytes that they became", none, encodings::bytesOut);
+        metrics.counter(
+                "selvage_edge_rates_displaced",
+                "Keys of rate limits that were forgotten because there were too many",
+                none,
+                rates::displaced);
+        metrics.counter(
+                "selvage_edge_rates_uncounted",
+                "Requests that a rate limit did not count because its place was busy",
+                none,
+                rates::uncounted);
         for (int i = 0; i < lanes.size(); i++) {
             Map<String, String> label = Map.of("loop", Integer.toString(i));
             metrics.counter(
@@ -236,14 +258,12 @@ public final class Edge implements AutoCloseable {
         }
     }
 
-    private void purge(PurgeCommand command) {
+    private void purge(PurgeCommand command, PurgeScope scope) {
         if (command.everything()) {
             fills.purgeEverything(command.zone());
         } else {
             for (String url : command.urls()) {
-                for (CacheKey key : PurgeUrls.keys(command.zone(), url, port)) {
-                    fills.purge(key);
-                }
+                fills.purge(PurgeUrls.keys(command.zone(), scope, url, port));
             }
         }
     }
@@ -251,6 +271,21 @@ public final class Edge implements AutoCloseable {
     /// Knows when this edge has applied a purge.
     public PurgeWitness purgeWitness() {
         return replica;
+    }
+
+    /// Says what would happen to a request.
+    public Tracer tracer() {
+        return (asked, patience) -> {
+            try {
+                return CompletableFuture.supplyAsync(() -> tracing.trace(asked), tracingLoop.executor())
+                        .get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException | ExecutionException | TimeoutException _) {
+                return new Tracer.Answer.Unavailable();
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                return new Tracer.Answer.Unavailable();
+            }
+        };
     }
 
     /// Why this edge never connects to an origin at `address`, a resolved one; empty when it may.

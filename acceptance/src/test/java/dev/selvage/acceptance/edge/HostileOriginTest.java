@@ -368,7 +368,7 @@ class HostileOriginTest {
 
     @Test
     void anOriginWhoseNameHasNoAddressIs523() throws Exception {
-        assertError(523, "nowhere.invalid", "nowhere.example", "nowhere.invalid", 80, "off");
+        assertError(523, "resolved", "nowhere.example", "nowhere.invalid", 80, "off");
     }
 
     @Test

@@ -288,7 +288,8 @@ class PageRulesTest {
         zone.ready();
         Wire.Response response = zone.get("/elsewhere/a");
         assertThat(response.status()).isEqualTo(521);
-        assertThat(response.text()).contains("127.0.0.77");
+        assertThat(response.text()).as("visitors are not told where").doesNotContain("127.0.0.77");
+        assertThat(site.asked("/elsewhere/a")).isZero();
     }
 
     @Test

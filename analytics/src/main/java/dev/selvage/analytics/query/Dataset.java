@@ -92,6 +92,7 @@ public enum Dataset {
         all.add(Dimension.counted("clientRequestHTTPProtocol", text, "protocol", CounterKind.PROTOCOL, "value"));
         all.add(Dimension.counted("clientSSLProtocol", text, "tls_version", CounterKind.TLS_VERSION, "value"));
         all.add(Dimension.counted("userAgentBrowser", text, "browser", CounterKind.BROWSER, "value"));
+        all.add(Dimension.counted("ruleId", text, "rule", CounterKind.RULE, "value"));
         all.add(Dimension.row("clientRequestHTTPHost", text, "host"));
         all.add(Dimension.row("clientRequestPath", text, "path"));
         all.add(Dimension.row("clientRequestQuery", text, "query"));
@@ -108,6 +109,7 @@ public enum Dataset {
         all.add(Dimension.row("edgeTimeToFirstByteMs", ValueType.UINT16, "first_byte_ms"));
         all.add(Dimension.row("sampleInterval", ValueType.UINT32, "CAST(round(w) AS BIGINT)"));
         all.add(Dimension.row("missReason", text, "miss_reason"));
+        all.add(Dimension.row("ruleAction", text, "rule_action"));
         // Every event is a visitor's request: the edge's own are none.
         all.add(new Dimension("requestSource", text, "'eyeball'", null, "'eyeball'", 0, true));
         all.add(new Dimension("rayName", text, "printf('%016x', ray)", null, null, 0, false));

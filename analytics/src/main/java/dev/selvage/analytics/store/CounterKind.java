@@ -12,7 +12,8 @@ public enum CounterKind {
     PROTOCOL(4),
     TLS_VERSION(5),
     BROWSER(6),
-    IP_CLASS(7);
+    IP_CLASS(7),
+    RULE(8);
 
     private final int code;
 
@@ -33,6 +34,7 @@ public enum CounterKind {
             case TLS_VERSION -> TLS_VERSION;
             case BROWSER -> BROWSER;
             case IP_CLASS -> IP_CLASS;
+            case RULE -> RULE;
         };
     }
 

@@ -13,7 +13,7 @@ import java.util.List;
 /// Times are epoch milliseconds (UTC) in `BIGINT`: every bucket of the API is then plain integer arithmetic.
 final class Schema {
     /// The version that this program writes.
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     static final String TOTALS =
             "requests, request_bytes, response_bytes, origin_requests, origin_response_bytes, page_views, visits";
@@ -78,6 +78,12 @@ final class Schema {
                         + " (zone VARCHAR NOT NULL, bucket BIGINT NOT NULL, sketch BLOB NOT NULL)");
             }
             steps.add(EVENT);
+        }
+        if (version == 2) {
+            // What was kept before there were rules is of none.
+            steps.add("ALTER TABLE event ADD COLUMN rule VARCHAR DEFAULT ''");
+            steps.add("ALTER TABLE event ADD COLUMN rule_action VARCHAR DEFAULT ''");
+            steps.add("INSERT INTO schema_version VALUES (2)");
         }
         return steps;
     }

@@ -149,7 +149,9 @@ public final class Store implements AutoCloseable {
                 .append(row.originResponseBytes())
                 .append((long) row.timeToFirstByte())
                 .append((long) row.originDuration())
-                .append(row.visit() ? 1L : 0L);
+                .append(row.visit() ? 1L : 0L)
+                .append(row.rule())
+                .append(row.ruleAction().wire());
         appender.endRow();
     }
 

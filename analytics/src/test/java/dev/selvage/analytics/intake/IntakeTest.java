@@ -7,6 +7,7 @@ import dev.selvage.analytics.store.Store;
 import dev.selvage.model.event.CacheStatus;
 import dev.selvage.model.event.MissReason;
 import dev.selvage.model.event.RequestEvent;
+import dev.selvage.model.event.RuleAction;
 import dev.selvage.model.event.Totals;
 import dev.selvage.model.event.TrafficBatch;
 import dev.selvage.model.event.ZoneMinute;
@@ -91,7 +92,9 @@ class IntakeTest {
                     0,
                     1,
                     0,
-                    false));
+                    false,
+                    "",
+                    RuleAction.NONE));
         }
         Totals totals = new Totals(rays.length, 0, 0, 0, 0, 0, 0);
         return new TrafficBatch(

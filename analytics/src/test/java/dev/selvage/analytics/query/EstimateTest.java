@@ -9,6 +9,7 @@ import dev.selvage.analytics.store.Store;
 import dev.selvage.model.event.CacheStatus;
 import dev.selvage.model.event.MissReason;
 import dev.selvage.model.event.RequestEvent;
+import dev.selvage.model.event.RuleAction;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -79,7 +80,9 @@ class EstimateTest {
                 0,
                 4,
                 0,
-                false);
+                false,
+                "",
+                RuleAction.NONE);
     }
 
     private static QueryEngine engine(Store store, long budget) {

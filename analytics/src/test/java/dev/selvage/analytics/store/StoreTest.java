@@ -229,6 +229,24 @@ class StoreTest {
     }
 
     @Test
+    void aFileFromBeforeThereWereRulesIsBroughtUpToDate() throws Exception {
+        try (Store store = open();
+                Connection writer = store.reader();
+                Statement statement = writer.createStatement()) {
+            statement.execute("ALTER TABLE event DROP COLUMN rule");
+            statement.execute("ALTER TABLE event DROP COLUMN rule_action");
+            statement.execute("INSERT INTO event SELECT 'z', 1, 2, 1.0, 'DEV', '', '', '', '', '', '', '', '', '', '',"
+                    + " '', '', '', '', '', '', 200, '', 0, '', 0, 0, 0, 0, 0, 0, 0");
+            statement.execute("DELETE FROM schema_version WHERE version = 2");
+        }
+        try (Store store = open()) {
+            assertThat(number(store, "SELECT count(*) FROM event WHERE rule = '' AND rule_action = ''"))
+                    .isEqualTo(1);
+            assertThat(number(store, "SELECT max(version) FROM schema_version")).isEqualTo(2);
+        }
+    }
+
+    @Test
     void aFileOfANewerVersionIsRefusedAndLeftAsItIs() throws Exception {
         try (Store store = open();
                 Connection writer = store.reader();

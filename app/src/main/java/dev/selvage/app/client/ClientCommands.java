@@ -5,7 +5,8 @@ import picocli.CommandLine;
 
 /// The commands that call the API.
 public final class ClientCommands {
-    private static final List<String> NAMES = List.of("zone", "dns", "setting", "token", "account", "audit", "api");
+    private static final List<String> NAMES =
+            List.of("zone", "dns", "setting", "rules", "token", "account", "audit", "trace", "api");
 
     private ClientCommands() {}
 
@@ -31,9 +32,11 @@ public final class ClientCommands {
             case "zone" -> ZoneCommands.of(around, verb);
             case "dns" -> DnsCommands.of(around, verb);
             case "setting" -> SettingCommands.of(around, verb);
+            case "rules" -> RulesCommands.of(around, verb);
             case "token" -> TokenCommands.of(around, verb);
             case "account" -> AccountCommands.of(around, verb);
             case "audit" -> AuditCommands.of(around, verb);
+            case "trace" -> new CommandLine(new TraceCommand(around));
             default -> new CommandLine(new ApiCommand(around));
         };
     }

@@ -79,11 +79,17 @@ record Envelope(ObjectNode json) {
                 return;
             }
             String pointer = error.path("source").path("pointer").asString("");
-            lines.add("  ".repeat(depth)
+            String text = "  ".repeat(depth)
                     + (depth == 0 ? "" : "because ")
                     + error.path("code").asString("no code") + ": "
                     + error.path("message").asString("no message")
-                    + (pointer.isEmpty() ? "" : " (at " + pointer + ")"));
+                    + (pointer.isEmpty() ? "" : " (at " + pointer + ")");
+            // What is wrong with an expression is marked on a line below it. Indented, no line passes for another
+            // message.
+            List<String> parts = text.lines().limit(MOST_ERRORS).toList();
+            for (int i = 0; i < parts.size(); i++) {
+                lines.add((i == 0 ? "" : "    ") + parts.get(i));
+            }
             if (depth < DEEPEST_CHAIN) {
                 describe(error.path("error_chain"), depth + 1, lines);
             }

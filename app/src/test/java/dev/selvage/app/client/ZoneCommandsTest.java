@@ -165,7 +165,7 @@ class ZoneCommandsTest {
 
         Commands.Ran ran = commands.run("zone", "list");
 
-        assertThat(ran.err()).isEqualTo("selvage: 1: \\u{1b}[2J\\nselvage: all is well (at /\\u{7})\n");
+        assertThat(ran.err()).isEqualTo("selvage: 1: \\u{1b}[2J\nselvage:     selvage: all is well (at /\\u{7})\n");
     }
 
     @Test

@@ -3,7 +3,7 @@ package dev.selvage.bench.edge;
 import java.io.IOException;
 
 /// Sends load and measures it.
-interface Generator {
+public interface Generator {
     /// @param seconds how long it really took
     /// @param bytes received, heads included
     /// @param errors connections that failed, answers that were late or had an error's status

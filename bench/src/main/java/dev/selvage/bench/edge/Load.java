@@ -13,7 +13,7 @@ import java.util.SplittableRandom;
 /// @param size of each object, in bytes
 /// @param paths of the objects
 /// @param sequence indices into `paths`, repeated; empty where there is one object
-record Load(String name, String label, int size, List<String> paths, int[] sequence) {
+public record Load(String name, String label, int size, List<String> paths, int[] sequence) {
     /// The exponent of the Zipf distribution: the object of rank r is asked for in proportion to r^-S.
     static final double S = 1.0;
 
@@ -21,7 +21,7 @@ record Load(String name, String label, int size, List<String> paths, int[] seque
     private static final int ZIPF_REQUESTS = 1 << 18;
     private static final long SEED = 20_150_517;
 
-    Load {
+    public Load {
         paths = List.copyOf(paths);
     }
 

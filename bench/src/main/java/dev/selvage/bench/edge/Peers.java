@@ -6,9 +6,6 @@ import dev.selvage.bench.process.ProcessTree;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,7 +21,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /// The programs of a comparison, started as `peers/README.md` says.
-final class Peers {
+public final class Peers {
     private static final Duration START = Duration.ofSeconds(30);
 
     /// A first start of a checkout may build it.
@@ -42,7 +39,7 @@ final class Peers {
     }
 
     /// Where a program is, if it is installed; `sbin` is searched too, which a person's `PATH` often lacks.
-    static Optional<String> find(String program) {
+    public static Optional<String> find(String program) {
         String path = System.getenv().getOrDefault("PATH", "") + ":/usr/local/sbin:/usr/sbin:/sbin";
         return Stream.of(path.split(":", -1))
                 .filter(directory -> !directory.isEmpty())
@@ -61,7 +58,7 @@ final class Peers {
         }
         int port = Ports.free(1).getFirst();
         Path configuration = template("origin.conf", Map.of("P_ORIGIN", Integer.toString(port)));
-        Process process = children.start("origin", children.scratch(), nginx(nginx, configuration));
+        Process process = children.start("origin", children.scratch(), command(nginx, configuration));
         awaitPort("origin", process, port);
         return new NginxOrigin(client, port);
     }
@@ -91,7 +88,7 @@ final class Peers {
                                 "P_ORIGIN", Integer.toString(originPort),
                                 "P_HTTP", ports.get(0).toString(),
                                 "P_TLS", ports.get(1).toString()));
-                Process process = children.start(name, children.scratch(), Peers.nginx(program, configuration));
+                Process process = children.start(name, children.scratch(), command(program, configuration));
                 awaitPort(name, process, ports.get(0));
                 return running(name, ports.get(0), process);
             }
@@ -190,7 +187,7 @@ final class Peers {
     }
 
     /// What a program says of itself, its first line.
-    static String said(List<String> command) {
+    public static String said(List<String> command) {
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -206,7 +203,7 @@ final class Peers {
         }
     }
 
-    static String resource(String name) throws IOException {
+    public static String resource(String name) throws IOException {
         try (InputStream in = Peers.class.getResourceAsStream(name)) {
             if (in == null) {
                 throw new FileNotFoundException("the resource " + name + " is missing from this build");
@@ -215,7 +212,8 @@ final class Peers {
         }
     }
 
-    private static List<String> nginx(String program, Path configuration) {
+    /// What starts nginx with a configuration.
+    public static List<String> command(String program, Path configuration) {
         return List.of(program, "-c", configuration.toString(), "-e", "stderr");
     }
 
@@ -250,7 +248,7 @@ final class Peers {
         return Files.writeString(file, text);
     }
 
-    static String fill(String template, Path scratch, Map<String, String> values) throws IOException {
+    public static String fill(String template, Path scratch, Map<String, String> values) throws IOException {
         String text = template.replace("@WORK@", scratch.toString());
         for (Map.Entry<String, String> value : values.entrySet()) {
             text = text.replace("@" + value.getKey() + "@", value.getValue());
@@ -271,7 +269,7 @@ final class Peers {
     }
 
     private void awaitPort(String name, Process process, int port) throws IOException, InterruptedException {
-        await(name, process, START, () -> accepts(port));
+        await(name, process, START, () -> Ports.accepts(port));
     }
 
     private void await(String name, Process process, Duration patience, BooleanSupplier started)
@@ -286,15 +284,6 @@ final class Peers {
                         name + " did not start within " + patience.toSeconds() + " s:\n" + children.tail(name));
             }
             Thread.sleep(20);
-        }
-    }
-
-    private static boolean accepts(int port) {
-        try (var socket = new Socket()) {
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
-            return true;
-        } catch (IOException notYet) {
-            return false;
         }
     }
 

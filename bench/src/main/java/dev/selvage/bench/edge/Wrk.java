@@ -10,13 +10,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /// The load generator `wrk`: one thread, 64 connections, as fast as the contender answers.
-final class Wrk implements Generator {
+public final class Wrk implements Generator {
     static final int CONNECTIONS = 64;
 
     private final Children children;
     private final String program;
 
-    Wrk(Children children, String program) {
+    public Wrk(Children children, String program) {
         this.children = children;
         this.program = program;
     }

@@ -2,7 +2,9 @@ package dev.selvage.bench.process;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,6 +24,16 @@ public final class Ports {
             for (ServerSocket socket : held) {
                 socket.close();
             }
+        }
+    }
+
+    /// True when something takes connections there.
+    public static boolean accepts(int port) {
+        try (var socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
+            return true;
+        } catch (IOException notYet) {
+            return false;
         }
     }
 }

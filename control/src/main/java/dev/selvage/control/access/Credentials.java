@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -109,7 +110,7 @@ public final class Credentials implements Api.Gate, Access {
     }
 
     @Override
-    public Api.Admitted admit(Call call, @Nullable Permission permission) {
+    public Api.Admitted admit(Call call, Set<Permission> permissions) {
         failures.refuseIfSpent(call.remote());
         Caller caller;
         try {
@@ -124,8 +125,8 @@ public final class Credentials implements Api.Gate, Access {
                 Ids.of(call, segment);
             }
         }
-        if (permission != null && caller instanceof Callers.Holder holder) {
-            require(call, holder, permission);
+        if (!permissions.isEmpty() && caller instanceof Callers.Holder holder) {
+            require(call, holder, permissions);
         }
         return new Api.Admitted(caller, headers);
     }
@@ -137,26 +138,30 @@ public final class Credentials implements Api.Gate, Access {
 
     /// @throws Refused when the place is not the caller's to know of, as if it were not there; or when he
     ///     lacks the permission
-    private void require(Call call, Callers.Holder caller, Permission permission) {
+    private void require(Call call, Callers.Holder caller, Set<Permission> permissions) {
         if (call.captures().containsKey("zone")) {
             String id = Ids.of(call, "zone");
             Optional<String> owner = store.read(
                     tx -> tx.first(row -> row.text("account_id"), "select account_id from zone where id = ?", id));
             Place place = new Place.Zone(id, owner.orElse(""));
             boolean sees = caller.rights().see(place);
-            require(caller, permission, place, sees && owner.isPresent(), "zone");
+            require(caller, permissions, place, sees && owner.isPresent(), "zone");
         } else if (call.captures().containsKey("account")) {
             String id = Ids.of(call, "account");
             Place place = new Place.Account(id);
             boolean there = store.read(tx -> tx.number("select count(*) as n from account where id = ?", id)) > 0;
             boolean through = hasZone(id, caller.rights().namedZones());
             boolean sees = caller.rights().see(place);
-            require(caller, permission, place, there && (sees || through), "account");
-        } else if (permission.scope() == Permission.Scope.USER
-                ? !caller.may(permission, Place.USER)
-                : caller.reach(permission).none()) {
-            throw lacking();
+            require(caller, permissions, place, there && (sees || through), "account");
+        } else if (permissions.stream().noneMatch(permission -> somewhere(caller, permission))) {
+            throw Refused.lacking();
         }
+    }
+
+    private static boolean somewhere(Callers.Holder caller, Permission permission) {
+        return permission.scope() == Permission.Scope.USER
+                ? caller.may(permission, Place.USER)
+                : !caller.reach(permission).none();
     }
 
     /// True when one of these zones is the account's.
@@ -175,19 +180,15 @@ public final class Credentials implements Api.Gate, Access {
 
     /// A place of others is looked for and judged by the same steps as one that is not there, so that it
     /// takes the same time.
-    private static void require(Callers.Holder caller, Permission permission, Place place, boolean seen, String kind) {
-        boolean may = caller.may(permission, place);
+    private static void require(
+            Callers.Holder caller, Set<Permission> permissions, Place place, boolean seen, String kind) {
+        boolean may = permissions.stream().anyMatch(permission -> caller.may(permission, place));
         if (!seen) {
             throw new Refused(404, 1001, "Invalid " + kind + " identifier");
         }
         if (!may) {
-            throw lacking();
+            throw Refused.lacking();
         }
-    }
-
-    /// In the API's words for a token without the permission.
-    static Refused lacking() {
-        return new Refused(403, 10_000, "Authentication error");
     }
 
     /// @throws Refused when nobody is known by these

@@ -8,6 +8,7 @@ import dev.selvage.toolkit.web.Router;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +27,9 @@ public final class Api {
     /// Decides whether a call may go on.
     @FunctionalInterface
     public interface Gate {
-        /// @param permission what the call needs; null when any caller will do
+        /// @param permissions what the call needs one of; empty when any caller will do
         /// @throws Refused when the call may not go on
-        Admitted admit(Call call, @Nullable Permission permission);
+        Admitted admit(Call call, Set<Permission> permissions);
     }
 
     /// A call that may go on.
@@ -80,13 +81,21 @@ public final class Api {
 
     /// Adds an endpoint that changes something; it must note so in the audit log.
     public Api change(String method, String template, @Nullable Permission permission, CallerEndpoint endpoint) {
-        add(new Route(method, template, permission, false), call -> admit(call, permission, endpoint));
+        Set<Permission> needed = permission == null ? Set.of() : Set.of(permission);
+        add(new Route(method, template, permission, false), call -> admit(call, needed, endpoint));
         return this;
     }
 
     /// Adds an endpoint whose permission depends on what the call is about.
     public Api by(String method, String template, Function<Call, Permission> permission, CallerEndpoint endpoint) {
-        add(new Route(method, template, null, false), call -> admit(call, permission.apply(call), endpoint));
+        add(new Route(method, template, null, false), call -> admit(call, Set.of(permission.apply(call)), endpoint));
+        return this;
+    }
+
+    /// Adds an endpoint for which one of several permissions is needed; which one depends on what is stored, so that
+    /// the endpoint itself refuses with [Refused#lacking] who has another one.
+    public Api oneOf(String method, String template, Set<Permission> permissions, CallerEndpoint endpoint) {
+        add(new Route(method, template, null, false), call -> admit(call, permissions, endpoint));
         return this;
     }
 
@@ -101,8 +110,8 @@ public final class Api {
         return List.copyOf(routes);
     }
 
-    private Answer admit(Call call, @Nullable Permission permission, CallerEndpoint endpoint) {
-        Admitted admitted = gate.admit(call, permission);
+    private Answer admit(Call call, Set<Permission> permissions, CallerEndpoint endpoint) {
+        Admitted admitted = gate.admit(call, permissions);
         try {
             return endpoint.answer(call, admitted.caller()).with(admitted.headers());
         } catch (Refused refused) {

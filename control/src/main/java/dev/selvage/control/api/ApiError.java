@@ -41,14 +41,14 @@ public record ApiError(int code, String message, @Nullable String pointer, List<
 
     /// Messages quote what callers sent, which may hold anything: half a surrogate pair could not even
     /// be written as
-    /// JSON, and control characters would reach terminals and logs.
+    /// JSON, and control characters would reach terminals and logs. What is wrong with an expression takes lines.
     private static String clean(String text) {
         StringBuilder clean = new StringBuilder(Math.min(text.length(), LONGEST));
         int i = 0;
         while (i < text.length() && clean.length() < LONGEST) {
             int c = text.codePointAt(i);
             i += Character.charCount(c);
-            boolean shown = !Character.isISOControl(c) && Character.getType(c) != Character.SURROGATE;
+            boolean shown = (c == '\n' || !Character.isISOControl(c)) && Character.getType(c) != Character.SURROGATE;
             clean.appendCodePoint(shown ? c : '\uFFFD');
         }
         return i < text.length() ? clean.append('…').toString() : clean.toString();

@@ -3,6 +3,7 @@ package dev.selvage.control.api;
 import dev.selvage.toolkit.json.Json;
 import dev.selvage.toolkit.web.Answer;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -19,7 +20,7 @@ public final class Envelope {
     }
 
     /// 200 with a result and messages.
-    public static Answer ok(JsonNode result, List<ObjectNode> messages) {
+    public static Answer ok(@Nullable JsonNode result, List<ObjectNode> messages) {
         ObjectNode envelope = envelope(true, List.of(), result);
         envelope.withArray("messages").addAll(messages);
         return Answer.json(200, envelope);
@@ -30,6 +31,20 @@ public final class Envelope {
     /// @param code at least 1000
     public static ObjectNode message(int code, String text) {
         return object().put("code", code).put("message", text);
+    }
+
+    /// What a caller should know of a part of a result.
+    ///
+    /// @param pointer the JSON pointer of the part
+    public static ObjectNode message(int code, String text, String pointer) {
+        ObjectNode message = message(code, text);
+        message.putObject("source").put("pointer", pointer);
+        return message;
+    }
+
+    /// 204: done, and nothing to say of it.
+    public static Answer nothing() {
+        return new Answer(204, Map.of(), new byte[0]);
     }
 
     /// 200 with `{"id": …}`.

@@ -33,6 +33,11 @@ public final class Refused extends RuntimeException {
         this(status, new ApiError(code, message));
     }
 
+    /// In the API's words for a caller without the permission.
+    public static Refused lacking() {
+        return new Refused(403, 10_000, "Authentication error");
+    }
+
     public int status() {
         return status;
     }

@@ -23,6 +23,7 @@ final class Assembly {
             "cache",
             "page-rules",
             "rulesets",
+            "traces",
             "addresses",
             "description");
 
@@ -89,7 +90,11 @@ final class Assembly {
         parameters(path, source, operation);
         body(source, operation);
         ObjectNode responses = operation.putObject("responses");
-        responses.set("200", success(source));
+        if (source.path("nothing").asBoolean(false)) {
+            responses.putObject("204").put("description", "Done.");
+        } else {
+            responses.set("200", success(source));
+        }
         responses.putObject("default").put("$ref", "#/components/responses/Failure");
         errors(source, operation);
         return operation;

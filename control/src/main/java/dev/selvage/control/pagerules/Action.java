@@ -21,9 +21,9 @@ enum Action {
     BROWSER_CACHE_TTL(new ActionValue.Seconds(0), Applied.WHOLE),
     BROWSER_CHECK(new ActionValue.Toggle(), Applied.NONE),
     BYPASS_CACHE_ON_COOKIE(new ActionValue.CookieExpression(), Applied.WHOLE),
-    CACHE_BY_DEVICE_TYPE(new ActionValue.Toggle(), Applied.NONE),
-    CACHE_DECEPTION_ARMOR(new ActionValue.Toggle(), Applied.NONE),
-    CACHE_KEY_FIELDS(new ActionValue.KeyFields(), Applied.NONE),
+    CACHE_BY_DEVICE_TYPE(new ActionValue.Toggle(), Applied.WHOLE),
+    CACHE_DECEPTION_ARMOR(new ActionValue.Toggle(), Applied.WHOLE),
+    CACHE_KEY_FIELDS(new ActionValue.KeyFields(), Applied.KEY),
     CACHE_LEVEL(
             new ActionValue.Choice("bypass", "basic", "simplified", "aggressive", "cache_everything"), Applied.WHOLE),
     CACHE_ON_COOKIE(new ActionValue.CookieExpression(), Applied.WHOLE),
@@ -45,7 +45,7 @@ enum Action {
     ORIGIN_ERROR_PAGE_PASS_THRU(new ActionValue.Toggle(), Applied.ON),
     POLISH(new ActionValue.Choice("off", "lossless", "lossy"), Applied.NONE),
     RESOLVE_OVERRIDE(new ActionValue.Host(true), Applied.WHOLE),
-    RESPECT_STRONG_ETAG(new ActionValue.Toggle(), Applied.NONE),
+    RESPECT_STRONG_ETAG(new ActionValue.Toggle(), Applied.WHOLE),
     RESPONSE_BUFFERING(new ActionValue.Toggle(), Applied.NONE),
     ROCKET_LOADER(new ActionValue.Toggle(), Applied.NONE),
     SECURITY_LEVEL(
@@ -59,6 +59,8 @@ enum Action {
     /// What of an action the edge acts on.
     private enum Applied {
         WHOLE,
+        /// All but what leaves out header fields that are no part of the key anyway.
+        KEY,
         /// What `on` asks for, always.
         ON,
         NONE
@@ -111,6 +113,14 @@ enum Action {
     Optional<String> unapplied(JsonNode sent) {
         return switch (applied) {
             case WHOLE -> Optional.empty();
+            case KEY ->
+                sent.path("header")
+                                .path("exclude")
+                                .valueStream()
+                                .allMatch(name -> name.asString("").equalsIgnoreCase("origin"))
+                        ? Optional.empty()
+                        : Optional.of("header.exclude of " + id() + " is stored; of the header fields only origin is"
+                                + " part of the key by itself");
             case ON ->
                 sent.asString("").equals("on")
                         ? Optional.empty()

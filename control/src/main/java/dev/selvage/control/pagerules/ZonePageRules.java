@@ -62,7 +62,12 @@ public final class ZonePageRules {
                 text(values, Action.HOST_HEADER_OVERRIDE),
                 originHost == null ? null : HostName.of(originHost).orElse(originHost),
                 ssl == null ? null : SslMode.valueOf(ssl.toUpperCase(Locale.ROOT)),
-                toggle(values, Action.ALWAYS_ONLINE));
+                toggle(values, Action.ALWAYS_ONLINE),
+                KeyFields.compiled(
+                        toggle(values, Action.CACHE_BY_DEVICE_TYPE),
+                        toggle(values, Action.CACHE_DECEPTION_ARMOR),
+                        value(values, Action.CACHE_KEY_FIELDS)),
+                toggle(values, Action.RESPECT_STRONG_ETAG));
     }
 
     private static SetCache.@Nullable EdgeTtl edgeTtl(Map<Action, JsonNode> values) {

@@ -20,11 +20,10 @@ final class RouteParameters {
 
     static void check(Body parameters) {
         parameters.only(FIELDS);
-        if (parameters.has("sni")) {
-            parameters.problems().add(parameters.pointer("sni"), "\"sni\" is not available yet; leave it out");
-        }
         if (!parameters.has("host_header") && !parameters.has("origin") && !parameters.has("sni")) {
-            parameters.problems().add(parameters.pointer(), "expected \"host_header\", \"origin\" or both");
+            parameters
+                    .problems()
+                    .add(parameters.pointer(), "expected at least one of \"host_header\", \"origin\" and \"sni\"");
         }
         String header = parameters.text("host_header", 260);
         if (header != null && !authority(header)) {
@@ -47,6 +46,14 @@ final class RouteParameters {
                         .add(origin.pointer("host"), "\"host\" must be a host name or an IP address, without a port");
             }
         }
+        Body sni = parameters.object("sni");
+        if (sni != null) {
+            sni.only(Set.of("value"));
+            String name = sni.require("value") ? sni.text("value", 255) : null;
+            if (name != null && (HostName.isIpv4(name) || HostName.of(name).isEmpty())) {
+                sni.problems().add(sni.pointer("value"), "\"value\" must be a host name");
+            }
+        }
     }
 
     /// Refuses rules that lead to an address which the edge would not connect to.
@@ -64,16 +71,18 @@ final class RouteParameters {
         }
     }
 
-    /// The rule for the edge; `parameters` passed [#check].
-    static Route compile(JsonNode parameters) {
+    /// The rule for the edge; `rule` passed [#check].
+    static Route compile(JsonNode rule) {
+        JsonNode parameters = rule.path("action_parameters");
         JsonNode origin = parameters.path("origin");
         JsonNode port = origin.path("port");
         String host = text(origin.path("host"));
+        String sni = text(parameters.path("sni").path("value"));
         return new Route(
                 text(parameters.path("host_header")),
                 host == null ? null : canonical(host),
                 port.isNumber() ? port.intValue() : null,
-                null);
+                sni == null ? null : canonical(sni));
     }
 
     private static String canonical(String host) {

@@ -21,8 +21,8 @@ final class Migrations {
     private static final int APPLICATION = 0x534c_5647;
 
     /// In order; the first makes version 1.
-    private static final List<String> SCRIPTS =
-            List.of("V1__zones.sql", "V2__tokens.sql", "V3__dns.sql", "V4__pagerules.sql", "V5__scale.sql");
+    private static final List<String> SCRIPTS = List.of(
+            "V1__zones.sql", "V2__tokens.sql", "V3__dns.sql", "V4__pagerules.sql", "V5__scale.sql", "V6__rulesets.sql");
 
     private Migrations() {}
 

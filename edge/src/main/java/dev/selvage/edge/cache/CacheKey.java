@@ -8,10 +8,12 @@ import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/// What identifies a stored resource: zone, scheme, host without port, path and query.
+/// What identifies a stored resource: zone, scheme, host without port, path and query; and what else of its
+/// requests tells it apart, see [KeyTemplate].
 ///
 /// The whole key is compared, never its hash alone: serving another resource's content is the one thing
-/// that must not happen. A [Probe] is the reusable form that a lookup is made with.
+/// that must not happen. Its first part up to the query is its primary key, which a purge goes by. A [Probe] is
+/// the reusable form that a lookup is made with.
 public sealed class CacheKey permits CacheKey.Probe {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -21,11 +23,13 @@ public sealed class CacheKey permits CacheKey.Probe {
     byte[] bytes;
     int length;
     int hash;
+    private final @Nullable CacheKey primary;
 
-    private CacheKey(byte[] bytes, int length, int hash) {
+    private CacheKey(byte[] bytes, int length, int hash, @Nullable CacheKey primary) {
         this.bytes = bytes;
         this.length = length;
         this.hash = hash;
+        this.primary = primary;
     }
 
     /// The key of a resource, from text.
@@ -33,19 +37,36 @@ public sealed class CacheKey permits CacheKey.Probe {
     /// @param host lower case, without port
     /// @param target path and query
     public static CacheKey of(String zone, boolean tls, String host, String target) {
+        return of(zone, tls, false, host, target);
+    }
+
+    /// The primary key of a resource, from text.
+    ///
+    /// @param resolved the host is the origin's, not the visitor's
+    public static CacheKey of(String zone, boolean tls, boolean resolved, String host, String target) {
         Probe probe = new Probe();
-        probe.begin(zone, tls);
+        probe.begin(zone, tls, resolved);
         probe.append(host);
         probe.append((byte) '\n');
         probe.append(target);
         return probe.finish().copy();
     }
 
+    /// What this key has in common with those of other requests for the same URL.
+    public final CacheKey primary() {
+        return primary == null ? this : primary;
+    }
+
+    /// True when there is more to this key than its primary part.
+    final boolean composed() {
+        return primary != null;
+    }
+
     /// The key under which those find each other who ask for the same bytes of this resource.
     public CacheKey ofRange(String range) {
         Probe probe = new Probe();
         probe.append(bytes, 0, length);
-        // No target has a line feed in it.
+        // No target has a line feed in it, what may follow it ends by itself, and no range begins with one.
         probe.append((byte) '\n');
         probe.append(range);
         return probe.finish().copy();
@@ -74,15 +95,51 @@ public sealed class CacheKey permits CacheKey.Probe {
 
     /// A key that is written anew for each lookup; not thread-safe, never stored.
     public static final class Probe extends CacheKey {
+        private int primaryLength = -1;
+
         public Probe() {
-            super(new byte[512], 0, 0);
+            super(new byte[512], 0, 0, null);
+        }
+
+        /// Starts a key with the visitor's host.
+        public void begin(String zone, boolean tls) {
+            begin(zone, tls, false);
         }
 
         /// Starts a key.
-        public void begin(String zone, boolean tls) {
+        ///
+        /// @param resolved the host is the origin's, which is never the same as a visitor's
+        void begin(String zone, boolean tls, boolean resolved) {
             length = 0;
+            primaryLength = -1;
             append(zone);
-            append((byte) (tls ? 's' : 'p'));
+            append((byte) (resolved ? (tls ? 'S' : 'P') : tls ? 's' : 'p'));
+        }
+
+        /// Ends the primary part: what follows ends by itself.
+        void endPrimary() {
+            primaryLength = length;
+            append((byte) '\n');
+            append((byte) '\n');
+        }
+
+        /// Appends bytes so that they end by themselves.
+        void appendMeasured(byte[] source, int start, int count) {
+            append((byte) (count >> 24));
+            append((byte) (count >> 16));
+            append((byte) (count >> 8));
+            append((byte) count);
+            append(source, start, count);
+        }
+
+        /// Appends characters, each as one byte, so that they end by themselves.
+        void appendMeasured(String text) {
+            int count = text.length();
+            append((byte) (count >> 24));
+            append((byte) (count >> 16));
+            append((byte) (count >> 8));
+            append((byte) count);
+            append(text);
         }
 
         /// Appends characters, each as one byte.
@@ -112,6 +169,21 @@ public sealed class CacheKey permits CacheKey.Probe {
 
         /// Ends the key; until the next [#begin] it can be looked up.
         public Probe finish() {
+            hash = hash(bytes, length);
+            return this;
+        }
+
+        /// A key of the same bytes that can be kept.
+        public CacheKey copy() {
+            CacheKey own = null;
+            if (primaryLength >= 0) {
+                own = new CacheKey(
+                        Arrays.copyOf(bytes, primaryLength), primaryLength, hash(bytes, primaryLength), null);
+            }
+            return new CacheKey(Arrays.copyOf(bytes, length), length, hash, own);
+        }
+
+        private static int hash(byte[] bytes, int length) {
             long h = SEED ^ length;
             int p = 0;
             for (; p + 8 <= length; p += 8) {
@@ -122,18 +194,12 @@ public sealed class CacheKey permits CacheKey.Probe {
                 rest = rest << 8 | (bytes[p] & 0xff);
             }
             h = mix(h ^ rest);
-            hash = (int) (h ^ h >>> 32);
-            return this;
+            return (int) (h ^ h >>> 32);
         }
 
         private static long mix(long value) {
             long h = value * 0x9E3779B97F4A7C15L;
             return h ^ h >>> 29;
-        }
-
-        /// A key of the same bytes that can be kept.
-        public CacheKey copy() {
-            return new CacheKey(Arrays.copyOf(bytes, length), length, hash);
         }
     }
 }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param edgeTtl what the last matching rule said, null when none did
 /// @param browserTtl what visitors are told
 /// @param alwaysOnline stale entries may be served whenever the origin cannot be used
+/// @param staleWhileUpdating what is stale may be served while it is fetched anew, where the origin allows it
 public record CachePlan(
         boolean eligible,
         MissReason whyNot,
@@ -31,7 +32,8 @@ public record CachePlan(
         int defaultTtl,
         SetCache.@Nullable EdgeTtl edgeTtl,
         BrowserTtl browserTtl,
-        boolean alwaysOnline) {
+        boolean alwaysOnline,
+        boolean staleWhileUpdating) {
 
     private static final Map<MissReason, CachePlan> REFUSED = new EnumMap<>(MissReason.class);
 
@@ -42,7 +44,8 @@ public record CachePlan(
                 default -> CacheStatus.BYPASS;
             };
             REFUSED.put(
-                    why, new CachePlan(false, why, status, false, false, false, 0, null, BrowserTtl.RESPECT, false));
+                    why,
+                    new CachePlan(false, why, status, false, false, false, 0, null, BrowserTtl.RESPECT, false, true));
         }
     }
 

@@ -378,6 +378,12 @@ public final class Entry {
         return headers.first("etag");
     }
 
+    /// True when it has a strong tag: its bytes are those that the origin named by it.
+    public boolean tagged() {
+        String tag = etag();
+        return tag != null && tag.startsWith("\"");
+    }
+
     /// True when it can be asked for conditionally.
     public boolean hasValidator() {
         return headers.has("etag") || headers.has("last-modified");

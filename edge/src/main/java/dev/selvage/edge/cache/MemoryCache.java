@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.RemovalCause;
 import dev.selvage.model.event.MissReason;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,10 @@ public final class MemoryCache {
 
     private final Cache<CacheKey, Resource> resources;
     private final long maxBytes;
+
+    /// What is stored under composed keys, by their primary key, so that a purge finds it. A member joins and
+    /// leaves while its own key is held.
+    private final ConcurrentHashMap<CacheKey, Family> families = new ConcurrentHashMap<>();
 
     /// What a lookup found.
     public sealed interface Found {}
@@ -36,7 +41,25 @@ public final class MemoryCache {
 
     /// All that is stored under a key: variants, newest first; or, with none, the memory that it cannot
     /// be stored.
-    private record Resource(List<Entry> variants, long uncacheableUntil) {}
+    ///
+    /// @param family null for what is not stored under a composed key
+    private record Resource(
+            List<Entry> variants,
+            long uncacheableUntil,
+            @Nullable Family family) {}
+
+    /// What has a primary key in common.
+    private static final class Family {
+        /// Changed only while the primary key is held.
+        private int members;
+
+        private volatile long tick;
+
+        /// True when `entry` is older than the last purge of the primary key.
+        boolean hides(Entry entry) {
+            return entry.born() < tick;
+        }
+    }
 
     /// @param maxBytes how much memory entries may take
     public MemoryCache(long maxBytes) {
@@ -45,12 +68,16 @@ public final class MemoryCache {
                 .maximumWeight(maxBytes)
                 .weigher(MemoryCache::weight)
                 .executor(Runnable::run)
+                .evictionListener(this::evicted)
                 .removalListener(MemoryCache::removed)
                 .build();
     }
 
     private static int weight(CacheKey key, Resource resource) {
         long sum = 256L + key.length();
+        if (key.composed()) {
+            sum += 128L + key.primary().length();
+        }
         for (Entry entry : resource.variants()) {
             sum += entry.memory();
         }
@@ -64,6 +91,34 @@ public final class MemoryCache {
         for (Entry entry : resource.variants()) {
             entry.body().release();
         }
+    }
+
+    /// While the key is held.
+    private void evicted(@Nullable CacheKey key, @Nullable Resource resource, RemovalCause cause) {
+        if (key != null && resource != null) {
+            leave(key, resource.family());
+        }
+    }
+
+    private @Nullable Family join(CacheKey key) {
+        if (!key.composed()) {
+            return null;
+        }
+        return families.compute(key.primary(), (_, before) -> {
+            Family family = before == null ? new Family() : before;
+            family.members++;
+            return family;
+        });
+    }
+
+    private void leave(CacheKey key, @Nullable Family family) {
+        if (family != null) {
+            families.computeIfPresent(key.primary(), (_, before) -> --before.members == 0 ? null : before);
+        }
+    }
+
+    private static boolean hides(@Nullable Family family, Entry entry) {
+        return family != null && family.hides(entry);
     }
 
     /// The entry that a request selects.
@@ -82,7 +137,7 @@ public final class MemoryCache {
         Absent why = OTHER_VARIANT;
         for (int i = 0; i < variants.size(); i++) {
             Entry entry = variants.get(i);
-            if (fence.hides(entry)) {
+            if (fence.hides(entry) || hides(resource.family(), entry)) {
                 why = PURGED;
             } else if (entry.selectedBy(request) && entry.body().tryRetain()) {
                 return new Stored(entry);
@@ -96,7 +151,7 @@ public final class MemoryCache {
     /// @param stillAllowed asked while the key is held, so that a purge of this key either comes
     ///     before and is seen, or comes after and removes the entry
     public void store(CacheKey key, Entry entry, BooleanSupplier stillAllowed) {
-        resources.asMap().compute(key, (_, before) -> stored(before, entry, stillAllowed));
+        resources.asMap().compute(key, (_, before) -> stored(key, before, entry, stillAllowed));
     }
 
     /// Stores an entry in place of `old`, if that is still there: what a purge took away does not come back.
@@ -105,7 +160,8 @@ public final class MemoryCache {
                 .asMap()
                 .computeIfPresent(
                         key,
-                        (_, before) -> before.variants().contains(old) ? stored(before, entry, stillAllowed) : before);
+                        (_, before) ->
+                                before.variants().contains(old) ? stored(key, before, entry, stillAllowed) : before);
     }
 
     /// Stores a part in place of the same variant, unless that is whole.
@@ -116,14 +172,24 @@ public final class MemoryCache {
         resources.asMap().compute(key, (_, before) -> {
             boolean whole = before != null
                     && before.variants().stream()
-                            .anyMatch(other -> other.part() == null && other.sameVariant(part) && !fence.hides(other));
-            return whole ? before : stored(before, part, stillAllowed);
+                            .anyMatch(other -> other.part() == null
+                                    && other.sameVariant(part)
+                                    && !fence.hides(other)
+                                    && !hides(before.family(), other));
+            return whole ? before : stored(key, before, part, stillAllowed);
         });
     }
 
     /// What is stored with `entry` in place of the same variant.
-    private static @Nullable Resource stored(@Nullable Resource before, Entry entry, BooleanSupplier stillAllowed) {
+    private @Nullable Resource stored(
+            CacheKey key, @Nullable Resource before, Entry entry, BooleanSupplier stillAllowed) {
+        Family own = before == null ? null : before.family();
+        // Before it is asked: a purge that is not seen then finds the family, and hides the entry.
+        Family family = own == null ? join(key) : own;
         if (!stillAllowed.getAsBoolean() || !entry.body().tryRetain()) {
+            if (own == null) {
+                leave(key, family);
+            }
             return before;
         }
         List<Entry> variants = new ArrayList<>();
@@ -137,13 +203,13 @@ public final class MemoryCache {
                 }
             }
         }
-        return new Resource(List.copyOf(variants), 0);
+        return new Resource(List.copyOf(variants), 0, family);
     }
 
     /// True while this very entry is stored.
     public boolean holds(CacheKey key, Entry entry) {
         Resource resource = resources.getIfPresent(key);
-        return resource != null && resource.variants().contains(entry);
+        return resource != null && resource.variants().contains(entry) && !hides(resource.family(), entry);
     }
 
     /// Forgets this very entry.
@@ -155,7 +221,11 @@ public final class MemoryCache {
             List<Entry> others = before.variants().stream()
                     .filter(other -> !other.equals(entry) && other.body().tryRetain())
                     .toList();
-            return others.isEmpty() ? null : new Resource(others, 0);
+            if (others.isEmpty()) {
+                leave(key, before.family());
+                return null;
+            }
+            return new Resource(others, 0, before.family());
         });
     }
 
@@ -166,7 +236,7 @@ public final class MemoryCache {
                 .compute(
                         key,
                         (_, before) -> before == null || before.variants().isEmpty()
-                                ? new Resource(List.of(), until)
+                                ? new Resource(List.of(), until, before == null ? null : before.family())
                                 : before);
     }
 
@@ -177,7 +247,30 @@ public final class MemoryCache {
 
     /// Forgets everything under a key.
     public void remove(CacheKey key) {
-        resources.invalidate(key);
+        // Not `computeIfPresent`, which does not wait for who is storing the first entry of a key.
+        resources.asMap().compute(key, (_, before) -> {
+            if (before != null) {
+                leave(key, before.family());
+            }
+            return null;
+        });
+    }
+
+    /// Forgets everything under a primary key, whatever else its keys are composed of. It takes no longer
+    /// however much that is: what is stored under composed keys is hidden, and gives way to what is used.
+    ///
+    /// @param tick of the purge clock, later than the birth of what is to go
+    public void purge(CacheKey primary, long tick) {
+        remove(primary);
+        families.computeIfPresent(primary, (_, family) -> {
+            family.tick = Math.max(family.tick, tick);
+            return family;
+        });
+    }
+
+    /// Primary keys of which composed ones are stored.
+    int families() {
+        return families.size();
     }
 
     /// Bytes held, about.

@@ -66,6 +66,11 @@ public final class PurgeFences {
         return clock.get();
     }
 
+    /// The next tick: what is born from now on is born at it or later.
+    public long next() {
+        return clock.incrementAndGet();
+    }
+
     public Fence of(String zone) {
         return fences.computeIfAbsent(zone, _ -> new Fence());
     }

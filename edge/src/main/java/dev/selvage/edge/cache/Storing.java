@@ -5,7 +5,6 @@ import dev.selvage.edge.http.HttpDate;
 import dev.selvage.model.event.MissReason;
 import dev.selvage.model.rules.SetCache;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +47,7 @@ public sealed interface Storing {
 
     /// What the decision looks at.
     ///
+    /// @param armored the ending of the request's path that the media type must belong to; null when any will do
     /// @param authorized the request carries `Authorization`
     /// @param located the response names the target itself in `Content-Location`
     /// @param byTheLetter RFC 9111 to the letter; else what is risky for owners who do not know it is
@@ -57,6 +57,7 @@ public sealed interface Storing {
     record Facts(
             CachePlan plan,
             String method,
+            @Nullable String armored,
             boolean authorized,
             boolean requestNoStore,
             boolean located,
@@ -83,6 +84,9 @@ public sealed interface Storing {
         }
         if (headers.members("vary").contains("*")) {
             return new No(MissReason.VARY_STAR);
+        }
+        if (exposed(facts.armored(), status, headers)) {
+            return new No(MissReason.CONTENT_TYPE);
         }
         CacheControl targeted = TargetedControl.of(headers);
         CacheControl control = targeted == null ? CacheControl.parse(headers.joined("cache-control")) : targeted;
@@ -225,17 +229,16 @@ public sealed interface Storing {
         if (plan.rfc9111() || plan.byRule() || status >= 300) {
             return false;
         }
-        String type = headers.first("content-type");
-        int end = type == null ? -1 : type.indexOf(';');
-        String media = type == null
-                ? ""
-                : (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT);
-        return media.equals("text/html")
-                || media.equals("application/xhtml+xml")
-                || media.equals("application/json")
-                || media.endsWith("+json")
-                || media.equals("text/event-stream")
-                || media.startsWith("multipart/");
+        return ContentTypes.page(ContentTypes.mediaType(headers.first("content-type")));
+    }
+
+    /// True for what is not of the media type that its name promises, where the owner wants that looked at. It may
+    /// be a page that an origin made for one visitor, whatever else it says of itself; an error page too. What a
+    /// redirect says in its body is nobody's.
+    private static boolean exposed(@Nullable String ending, int status, Headers headers) {
+        return ending != null
+                && (status < 300 || status >= 400)
+                && !ContentTypes.belongs(ending, ContentTypes.mediaType(headers.first("content-type")));
     }
 
     private static long implicitLifetime(

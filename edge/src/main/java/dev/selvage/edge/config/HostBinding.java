@@ -1,12 +1,12 @@
 package dev.selvage.edge.config;
 
 import dev.selvage.edge.cache.CachePlan;
+import dev.selvage.edge.cache.KeyTemplate;
 import dev.selvage.edge.cache.PurgeFences;
+import dev.selvage.edge.cache.QueryForm;
 import dev.selvage.model.event.CacheStatus;
 import dev.selvage.model.event.MissReason;
-import dev.selvage.model.rules.Expression;
 import dev.selvage.model.rules.Route;
-import dev.selvage.model.rules.Rule;
 import dev.selvage.model.rules.SetCache;
 import dev.selvage.model.zone.CacheLevel;
 import dev.selvage.model.zone.CacheSettings;
@@ -14,7 +14,10 @@ import dev.selvage.model.zone.DefaultCaching;
 import dev.selvage.model.zone.PageRule;
 import dev.selvage.model.zone.SslMode;
 import dev.selvage.model.zone.ZoneConfig;
+import dev.selvage.rules.program.Evaluation;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -22,88 +25,106 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Immutable: a request keeps it for its life, whatever changes meanwhile.
 public final class HostBinding {
+    /// Policies that a binding remembers, a power of two.
+    private static final int MOST_POLICIES = 32;
+
+    private static final Known[] NONE = {};
+
     private final String host;
     private final List<String> addresses;
     private final ZoneConfig zone;
     private final PurgeFences.Fence fence;
-    private final @Nullable Boolean ruledEligible;
-    private final SetCache.@Nullable EdgeTtl ruledEdgeTtl;
-    private final SetCache.@Nullable BrowserTtl ruledBrowserTtl;
-    private final RequestPolicy policy;
-    private final PageRules zonesPageRules;
+    private final PolicyRules rules;
+    private final PrimaryForms forms;
+    private final ZonePrograms programs;
     private final PageRules.Compiled[] pageRules;
+    private final RequestPolicy policy;
 
-    /// By page rule, once a request needed it: a wildcard's bindings are made for each connection, and most
-    /// rules of a zone are not for most requests. Loops may make the same one twice.
-    private final @Nullable RequestPolicy[] ruledPolicies;
+    /// By page rule, the first place for none: what matches, where the host and the page rule decide it.
+    private final PolicyRules.@Nullable Matched[] decided;
+
+    /// By what matched, once a request needed it; a place is for several. A wildcard's bindings are made for each
+    /// connection, and most rules of a zone are not for most requests. Loops may make the same one twice.
+    private final @Nullable Known[] known;
+
+    private record Known(PolicyRules.Matched matched, RequestPolicy policy) {}
 
     HostBinding(
-            String host, List<String> addresses, ZoneConfig zone, PurgeFences.Fence fence, PageRules zonesPageRules) {
+            String host,
+            List<String> addresses,
+            ZoneConfig zone,
+            PurgeFences.Fence fence,
+            PolicyRules rules,
+            PrimaryForms forms,
+            ZonePrograms programs) {
         this.host = host;
         this.addresses = List.copyOf(addresses);
         this.zone = zone;
         this.fence = fence;
-        Boolean eligible = null;
-        SetCache.EdgeTtl edge = null;
-        SetCache.BrowserTtl browser = null;
-        if (!zone.paused()) {
-            for (Rule<SetCache> each : zone.rules().cacheSettings().rules()) {
-                if (matches(each.expression(), host)) {
-                    SetCache rule = each.action();
-                    eligible = rule.cache() == null ? eligible : rule.cache();
-                    edge = rule.edgeTtl() == null ? edge : rule.edgeTtl();
-                    browser = rule.browserTtl() == null ? browser : rule.browserTtl();
-                }
-            }
-        }
-        this.ruledEligible = eligible;
-        this.ruledEdgeTtl = edge;
-        this.ruledBrowserTtl = browser;
-        this.policy = policy(null);
-        this.zonesPageRules = zonesPageRules;
-        this.pageRules = zonesPageRules.forHost(host).toArray(PageRules.Compiled[]::new);
-        this.ruledPolicies = new RequestPolicy[pageRules.length];
+        this.rules = rules;
+        this.forms = forms;
+        this.programs = programs;
+        this.pageRules = rules.pageRules().forHost(host).toArray(PageRules.Compiled[]::new);
+        this.policy = policy(rules.ruling(rules.matched(host, zone, -1)));
+        this.decided = new PolicyRules.Matched[rules.byHostAlone() ? pageRules.length + 1 : 0];
+        this.known = varies() ? new Known[MOST_POLICIES] : NONE;
     }
 
     /// The same zone under another of its names.
     HostBinding named(String host, List<String> addresses) {
-        return new HostBinding(host, addresses, zone, fence, zonesPageRules);
+        return new HostBinding(host, addresses, zone, fence, rules, forms, programs);
     }
 
-    /// True when the rule's expression matches; one that this version cannot read matches nothing.
-    private static boolean matches(String expression, String host) {
-        return switch (Expression.parse(expression)) {
-            case Expression.Accepted(Expression condition) -> condition.matches(host);
-            case Expression.Refused _ -> false;
-        };
-    }
-
-    /// What a cache or origin rule says, else what the page rule says, else what the zone says.
-    private RequestPolicy policy(PageRules.@Nullable Compiled compiled) {
+    /// What a rule says, else what the page rule says, else what the zone says.
+    private RequestPolicy policy(Ruling ruling) {
+        SetCache said = ruling.cache();
+        PageRules.Compiled compiled = ruling.pageRule();
         PageRule page = compiled == null ? null : compiled.rule();
-        CacheSettings settings = zone.cache();
         PageRule.Level level = page == null ? null : page.cacheLevel();
-        Boolean eligible = ruledEligible != null ? ruledEligible : eligible(level);
-        CachePlan plan = plan(page, Boolean.TRUE.equals(eligible));
-        Boolean sort = page == null ? null : page.sortQuery();
+        CacheLevel cacheLevel = cacheLevel(level, zone.cache().cacheLevel());
+        SetCache.KeyForm key = said.cacheKey();
         return new RequestPolicy(
-                plan,
-                eligible,
-                cacheLevel(level, settings.cacheLevel()),
-                Objects.requireNonNullElse(sort, settings.sortQueryString()),
-                page == null || ruledEligible != null ? null : CookieRule.of(page, plan(page, true)),
+                plan(ruling, Boolean.TRUE.equals(said.cache())),
+                said.cache(),
+                ruling.ruledQuery() ? CacheLevel.AGGRESSIVE : cacheLevel,
+                key(ruling, cacheLevel),
+                key != null && Boolean.TRUE.equals(key.deceptionArmor()),
+                Boolean.TRUE.equals(said.respectStrongEtags()),
+                Boolean.TRUE.equals(said.originErrorPassThrough()),
+                said.readTimeout() == null ? 0 : said.readTimeout(),
+                page == null || ruling.ruledCache() ? null : CookieRule.of(page, plan(ruling, true)),
                 compiled == null ? null : compiled.redirection(host),
-                origin(page, false),
-                origin(page, true));
+                origin(ruling, false),
+                origin(ruling, true),
+                ruling.sources());
     }
 
-    private static @Nullable Boolean eligible(PageRule.@Nullable Level level) {
-        return switch (level) {
-            case null -> null;
-            case BYPASS -> false;
-            case CACHE_EVERYTHING -> true;
-            case BASIC, SIMPLIFIED, AGGRESSIVE -> null;
-        };
+    private KeyTemplate key(Ruling ruling, CacheLevel level) {
+        SetCache.KeyForm said = ruling.cache().cacheKey();
+        CacheSettings settings = zone.cache();
+        Boolean sorted = said == null ? null : said.sortQuery();
+        boolean sort = Objects.requireNonNullElse(sorted, settings.sortQueryString());
+        SetCache.Query chosen = said == null ? null : said.query();
+        QueryForm query =
+                chosen == null ? QueryForm.of(level == CacheLevel.SIMPLIFIED, sort) : QueryForm.of(chosen, sort);
+        boolean resolved = said != null && Boolean.TRUE.equals(said.hostResolved());
+        String originHost = resolved ? ruling.route().host() : null;
+        return new KeyTemplate.Making()
+                .query(query, QueryForm.of(settings.cacheLevel() == CacheLevel.SIMPLIFIED, settings.sortQueryString()))
+                .resolvedHost(originHost == null ? null : originHost.toLowerCase(Locale.ROOT))
+                // Under the origin's name, hosts share what they get with the same `Host`, at the same port.
+                .route(rules.originByKey() && originHost == null ? null : route(ruling))
+                .said(said)
+                .make();
+    }
+
+    /// What tells the origin from others that rules choose; null where none does.
+    private static @Nullable String route(Ruling ruling) {
+        Route route = ruling.route();
+        SslMode ssl = ruling.config().ssl();
+        boolean said = route.host() != null || route.port() != null || route.hostHeader() != null || ssl != null;
+        // None of these has a line feed in it.
+        return said ? route.host() + "\n" + route.port() + "\n" + route.hostHeader() + "\n" + ssl : null;
     }
 
     private static CacheLevel cacheLevel(PageRule.@Nullable Level level, CacheLevel otherwise) {
@@ -116,10 +137,12 @@ public final class HostBinding {
         };
     }
 
-    private CachePlan plan(@Nullable PageRule page, boolean byRule) {
+    private CachePlan plan(Ruling ruling, boolean byRule) {
+        SetCache said = ruling.cache();
+        PageRules.Compiled compiled = ruling.pageRule();
+        PageRule page = compiled == null ? null : compiled.rule();
         CacheSettings settings = zone.cache();
         boolean rfc9111 = zone.defaultCaching() == DefaultCaching.RFC9111;
-        Boolean originControl = page == null ? null : page.originControl();
         Boolean alwaysOnline = page == null ? null : page.alwaysOnline();
         Integer browserTtl = page == null ? null : page.browserTtl();
         return new CachePlan(
@@ -128,15 +151,16 @@ public final class HostBinding {
                 CacheStatus.MISS,
                 byRule,
                 rfc9111,
-                Objects.requireNonNullElse(originControl, rfc9111),
+                Objects.requireNonNullElse(said.originControl(), rfc9111),
                 settings.edgeCacheTtl(),
-                ruledEdgeTtl != null || page == null ? ruledEdgeTtl : page.edgeTtl(),
-                browserTtl(ruledBrowserTtl, Objects.requireNonNullElse(browserTtl, settings.browserCacheTtl())),
-                Objects.requireNonNullElse(alwaysOnline, settings.alwaysOnline()));
+                said.edgeTtl(),
+                browserTtl(said.browserTtl(), Objects.requireNonNullElse(browserTtl, settings.browserCacheTtl())),
+                Objects.requireNonNullElse(alwaysOnline, settings.alwaysOnline()),
+                !Boolean.FALSE.equals(said.staleWhileUpdating()));
     }
 
-    private OriginTarget origin(@Nullable PageRule page, boolean visitorTls) {
-        SslMode mode = page == null || page.ssl() == null ? zone.ssl() : page.ssl();
+    private OriginTarget origin(Ruling ruling, boolean visitorTls) {
+        SslMode mode = Objects.requireNonNullElse(ruling.config().ssl(), zone.ssl());
         boolean tls = switch (mode) {
             case OFF, FLEXIBLE -> false;
             case FULL, STRICT -> visitorTls;
@@ -146,21 +170,14 @@ public final class HostBinding {
             case OFF, FLEXIBLE, FULL -> false;
             case STRICT, ORIGIN_PULL -> true;
         };
-        String originHost = page == null ? null : page.originHost();
-        List<String> hosts = originHost == null ? addresses : List.of(originHost);
-        int port = tls ? 443 : 80;
-        String hostHeader = page == null ? null : page.hostHeader();
-        if (!zone.paused()) {
-            for (Rule<Route> each : zone.rules().origin().rules()) {
-                if (matches(each.expression(), host)) {
-                    Route rule = each.action();
-                    hosts = rule.host() == null ? hosts : List.of(rule.host());
-                    port = rule.port() == null ? port : rule.port();
-                    hostHeader = rule.hostHeader() == null ? hostHeader : rule.hostHeader();
-                }
-            }
-        }
-        return new OriginTarget(hosts, port, tls, verify, hostHeader);
+        Route route = ruling.route();
+        return new OriginTarget(
+                route.host() == null ? addresses : List.of(route.host()),
+                route.port() == null ? (tls ? 443 : 80) : route.port(),
+                tls,
+                verify,
+                route.hostHeader(),
+                route.sni());
     }
 
     /// @param atLeast seconds that count where no rule says anything
@@ -193,32 +210,72 @@ public final class HostBinding {
         return fence;
     }
 
-    /// True when there are page rules for this host, so that its URLs may be treated differently.
-    public boolean hasPageRules() {
-        return pageRules.length > 0;
+    /// The rules that act on its requests and responses.
+    public ZonePrograms programs() {
+        return programs;
     }
 
-    /// What the zone says of requests that no page rule is for.
+    /// What a purge of the zone's URLs goes by.
+    public PurgeScope purgeScope() {
+        return new PurgeScope(forms, programs);
+    }
+
+    /// True when the zone says different things of requests for this host.
+    public boolean varies() {
+        return pageRules.length > 0 || !rules.byHostAlone();
+    }
+
+    /// What the zone says of requests of which nothing is known but the host; where it does not vary, of all.
     public RequestPolicy policy() {
         return policy;
     }
 
     /// What the zone says of a request.
     ///
+    /// @param evaluation of that request
     /// @param secure the visitor's scheme is `https`
     /// @param port the port of its URL
     /// @param b has path and query in their normal form
-    public RequestPolicy policy(boolean secure, int port, byte[] b, int start, int length) {
-        for (int i = 0; i < pageRules.length; i++) {
-            if (pageRules[i].matches(secure, port, b, start, length)) {
-                RequestPolicy known = ruledPolicies[i];
-                if (known == null) {
-                    known = policy(pageRules[i]);
-                    ruledPolicies[i] = known;
-                }
-                return known;
-            }
+    public RequestPolicy policy(Evaluation evaluation, boolean secure, int port, byte[] b, int start, int length) {
+        if (!varies()) {
+            return policy;
         }
-        return policy;
+        int page = 0;
+        while (page < pageRules.length && !pageRules[page].matches(secure, port, b, start, length)) {
+            page++;
+        }
+        return policy(matched(evaluation, page == pageRules.length ? -1 : page));
+    }
+
+    /// The places, among the zone's, of all page rules that a request meets; the first of them counts.
+    public List<Integer> pageRulesMet(boolean secure, int port, byte[] target) {
+        return Arrays.stream(pageRules)
+                .filter(rule -> rule.matches(secure, port, target, 0, target.length))
+                .map(PageRules.Compiled::place)
+                .toList();
+    }
+
+    /// @param page among the page rules for this host, -1 for none
+    private PolicyRules.Matched matched(Evaluation evaluation, int page) {
+        int place = page < 0 ? -1 : pageRules[page].place();
+        if (!rules.byHostAlone()) {
+            return rules.matched(evaluation, place);
+        }
+        PolicyRules.Matched matched = decided[page + 1];
+        if (matched == null) {
+            matched = rules.matched(host, zone, place);
+            decided[page + 1] = matched;
+        }
+        return matched;
+    }
+
+    private RequestPolicy policy(PolicyRules.Matched matched) {
+        int place = matched.hashCode() & (known.length - 1);
+        Known found = known[place];
+        if (found == null || !found.matched().equals(matched)) {
+            found = new Known(matched, policy(rules.ruling(matched)));
+            known[place] = found;
+        }
+        return found.policy();
     }
 }

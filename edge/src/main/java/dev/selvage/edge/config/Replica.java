@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Every zone that the change log knows, by the host names they claim.
@@ -32,7 +32,7 @@ public final class Replica implements PurgeWitness, AutoCloseable {
 
     private final ChangeLog log;
     private final PurgeFences fences;
-    private final Consumer<PurgeCommand> purger;
+    private final BiConsumer<PurgeCommand, PurgeScope> purger;
     private final Health health;
 
     private final Map<String, List<HostBinding>> exact = new ConcurrentHashMap<>();
@@ -43,7 +43,10 @@ public final class Replica implements PurgeWitness, AutoCloseable {
     /// What each zone last was, by id, so that its names can be taken back; only the writer uses it.
     private final Map<String, Known> zones = new HashMap<>();
 
-    private record Known(ZoneConfig zone, PageRules pageRules) {}
+    private record Known(ZoneConfig zone, PolicyRules rules, PrimaryForms forms, ZonePrograms programs) {}
+
+    /// What keys of each zone may look like, by id, its rules of the past included; only the writer uses it.
+    private final Map<String, PrimaryForms> forms = new HashMap<>();
 
     /// The last purge applied, by zone; its monitor is notified of each.
     private final Map<String, Long> lastPurge = new HashMap<>();
@@ -65,7 +68,7 @@ public final class Replica implements PurgeWitness, AutoCloseable {
 
     private static final Answer UNKNOWN = new Answer.Unknown();
 
-    private Replica(ChangeLog log, PurgeFences fences, Consumer<PurgeCommand> purger, Health health) {
+    private Replica(ChangeLog log, PurgeFences fences, BiConsumer<PurgeCommand, PurgeScope> purger, Health health) {
         this.log = log;
         this.fences = fences;
         this.purger = purger;
@@ -75,8 +78,9 @@ public final class Replica implements PurgeWitness, AutoCloseable {
 
     /// Reads the snapshot, then follows the tail until closed.
     ///
-    /// @param purger applies one purge everywhere in this edge before it returns
-    public static Replica start(ChangeLog log, PurgeFences fences, Consumer<PurgeCommand> purger, Health health) {
+    /// @param purger applies one purge everywhere in this edge before it returns; is told what it goes by
+    public static Replica start(
+            ChangeLog log, PurgeFences fences, BiConsumer<PurgeCommand, PurgeScope> purger, Health health) {
         Replica replica = new Replica(log, fences, purger, health);
         ChangeLog.Batch snapshot = log.snapshot();
         snapshot.entries().forEach(replica::apply);
@@ -169,7 +173,8 @@ public final class Replica implements PurgeWitness, AutoCloseable {
             last = lastPurge.get(command.zone());
         }
         if (last == null || command.sequence() > last) {
-            purger.accept(command);
+            Known known = zones.get(command.zone());
+            purger.accept(command, known == null ? PurgeScope.UNKNOWN : new PurgeScope(known.forms, known.programs));
             synchronized (lastPurge) {
                 lastPurge.put(command.zone(), command.sequence());
                 lastPurge.notifyAll();
@@ -200,7 +205,7 @@ public final class Replica implements PurgeWitness, AutoCloseable {
     private void replace(String id, @Nullable ZoneConfig now) {
         // Compile everything before anything changes, so that a zone is taken whole or not at all.
         Map<String, HostBinding> bindings = new HashMap<>();
-        Known known = now == null ? null : new Known(now, PageRules.of(now));
+        Known known = now == null ? null : compiled(now);
         if (known != null) {
             for (ProxiedHost host : known.zone.hosts()) {
                 bindings.put(host.name(), bound(host.name(), host.addresses(), known));
@@ -227,8 +232,25 @@ public final class Replica implements PurgeWitness, AutoCloseable {
         version.incrementAndGet();
     }
 
+    private Known compiled(ZoneConfig zone) {
+        PolicyRules rules = PolicyRules.of(zone);
+        PrimaryForms own = PrimaryForms.of(rules);
+        PrimaryForms all = forms.getOrDefault(zone.id(), PrimaryForms.ORDINARY);
+        if (!own.within(all)) {
+            all = all.and(own);
+            if (all.size() > PrimaryForms.MOST_FORMS) {
+                // What was stored under the forms of rules that are gone is out of reach of a purge from now on.
+                fences.purgeEverything(zone.id());
+                all = own;
+            }
+            forms.put(zone.id(), all);
+        }
+        return new Known(zone, rules, all, ZonePrograms.of(zone));
+    }
+
     private HostBinding bound(String host, List<String> addresses, Known known) {
-        return new HostBinding(host, addresses, known.zone, fences.of(known.zone.id()), known.pageRules);
+        return new HostBinding(
+                host, addresses, known.zone, fences.of(known.zone.id()), known.rules, known.forms, known.programs);
     }
 
     /// Puts a zone's binding of a name in place of its last one; the zone with the longest name comes

@@ -68,6 +68,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
     private final EdgeSettings.Limits limits;
     private final byte[] colo;
     private final byte[] address;
+    private final byte[] serverAddress;
     private final int port;
     private final boolean trusted;
     private final Exchange exchange;
@@ -127,6 +128,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
         InetSocketAddress remote = channel.remoteAddress();
         this.address = remote == null ? new byte[4] : remote.getAddress().getAddress();
         InetSocketAddress local = channel.localAddress();
+        this.serverAddress = local == null ? new byte[0] : local.getAddress().getAddress();
         this.port = local == null ? 0 : local.getPort();
         this.trusted = trusted;
         this.onClosed = onClosed;
@@ -886,6 +888,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Visi
     @Override
     public int port() {
         return port;
+    }
+
+    @Override
+    public byte[] serverAddress() {
+        return serverAddress;
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.selvage.edge.http.Headers;
 import dev.selvage.edge.http.HttpDate;
 import dev.selvage.edge.loop.TextBuffer;
 import dev.selvage.edge.request.Exchange;
+import dev.selvage.edge.request.HeaderEdits;
 import dev.selvage.edge.request.Multipart;
 import dev.selvage.edge.request.Response;
 import java.nio.charset.StandardCharsets;
@@ -71,8 +72,9 @@ final class Http1Head {
         Entry entry = response.entry;
         if (entry == null) {
             writeStatus(out, response.status);
-            out.put(DATE).put(date).put(CRLF).put(response.textFields);
-        } else if (response.status == entry.status()) {
+            out.put(DATE).put(date).put(CRLF);
+            fields(out, response);
+        } else if (response.edits == null && response.status == entry.status()) {
             out.put(encoded(entry, response));
         } else {
             out.put(template(entry, response));
@@ -96,6 +98,17 @@ final class Http1Head {
             out.put(KEEP_ALIVE);
         }
         out.put(CRLF);
+    }
+
+    private static void fields(TextBuffer out, Response response) {
+        Headers headers = response.fields;
+        HeaderEdits edits = response.edits;
+        if (edits != null) {
+            headers = edits.of(headers);
+        }
+        for (int i = 0; i < headers.size(); i++) {
+            out.put(spelled(headers.name(i))).put(": ").put(headers.value(i)).put(CRLF);
+        }
     }
 
     private static void writeLength(TextBuffer out, Exchange x, Response response) {
@@ -138,6 +151,7 @@ final class Http1Head {
         int status = response.status;
         Coding coding = response.coding;
         Multipart multipart = response.multipart;
+        HeaderEdits edits = response.edits;
         StringBuilder head = new StringBuilder(512);
         head.append("HTTP/1.1 ")
                 .append(status)
@@ -156,7 +170,8 @@ final class Http1Head {
             boolean notIn304 = status == 304 && entry.status() != 304 && !NOT_MODIFIED.contains(name);
             boolean notIn416 = status == 416 && (name.startsWith("content-") || name.equals("etag"));
             boolean replaced = multipart != null && name.equals("content-type");
-            if (ours || notIn304 || notIn416 || replaced) {
+            boolean dropped = edits != null && edits.drops(name);
+            if (ours || notIn304 || notIn416 || replaced || dropped) {
                 continue;
             }
             if (control != null && (name.equals("cache-control") || name.equals("expires"))) {
@@ -174,14 +189,20 @@ final class Http1Head {
         if (coding != null && status != 304) {
             line(head, "content-encoding", coding.token());
         }
-        if (response.negotiated && !variesByCoding(headers)) {
+        if (response.negotiated && (!variesByCoding(headers) || (edits != null && edits.drops("vary")))) {
             line(head, "vary", "Accept-Encoding");
         }
-        if (control != null) {
+        if (control != null && (edits == null || !edits.drops("cache-control"))) {
             line(head, "cache-control", control);
         }
         if (multipart != null) {
             line(head, "content-type", multipart.mediaType());
+        }
+        Headers added = edits == null ? Headers.EMPTY : edits.added();
+        for (int i = 0; i < added.size(); i++) {
+            if (multipart == null || !added.name(i).equals("content-type")) {
+                line(head, added.name(i), added.value(i));
+            }
         }
         return head.toString().getBytes(StandardCharsets.ISO_8859_1);
     }

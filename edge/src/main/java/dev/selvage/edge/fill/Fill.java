@@ -13,6 +13,7 @@ import dev.selvage.model.event.MissReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -164,6 +165,7 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
                 request.method(),
                 request.bodyFollows(),
                 request.bodyChunked(),
+                Duration.ofSeconds(request.readTimeout()),
                 this);
         if (request.bodyFollows() && owner != null) {
             owner.bodyWanted();
@@ -395,6 +397,7 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         return new Storing.Facts(
                 request.plan(),
                 request.method(),
+                request.armored(),
                 request.authorized(),
                 request.noStore(),
                 unsafe != null && unsafe.located(headers),

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// @param key where the response may be stored; null when it may not
 /// @param joinKey where others who ask for the same find it; null like `key`
 /// @param extent how much `head` asks for
+/// @param armored the ending of its path that the response's media type must belong to, lower case; null when
+///     any will do
+/// @param readTimeout seconds that the origin may take between two reads; 0 for the edge's own terms
 /// @param authorized the request carries `Authorization`
 /// @param noStore the request says `no-store`
 /// @param stale the entry that a 304 would confirm, retained by the caller for the fill; null when
@@ -40,6 +43,8 @@ public record FillRequest(
         @Nullable CacheKey joinKey,
         Extent extent,
         CachePlan plan,
+        @Nullable String armored,
+        int readTimeout,
         boolean authorized,
         boolean noStore,
         @Nullable Entry stale,

@@ -109,21 +109,25 @@ public final class Fills {
         }
     }
 
-    /// Removes what is stored under a key and keeps fills in progress from storing it.
-    public void purge(CacheKey key) {
-        invalidate(Set.of(key), null);
+    /// Removes what is stored under these primary keys and keeps fills in progress from storing it.
+    public void purge(Set<CacheKey> primaries) {
+        invalidate(primaries, null);
     }
 
-    /// Removes what is stored under these keys and keeps fills in progress from storing it, but not the
+    /// Removes what is stored under these primary keys and keeps fills in progress from storing it, but not the
     /// one whose own response made them invalid.
-    void invalidate(Set<CacheKey> keys, @Nullable Fill by) {
+    void invalidate(Set<CacheKey> primaries, @Nullable Fill by) {
         for (Fill fill : active) {
             CacheKey key = fill.request().key();
-            if (fill != by && key != null && keys.contains(key)) {
+            if (fill != by && key != null && primaries.contains(key.primary())) {
                 fill.purged();
                 unpublish(fill.request().joinKey(), fill);
             }
         }
-        keys.forEach(cache::remove);
+        // After they were told: what one of them has stored by now is older.
+        long tick = fences.next();
+        for (CacheKey primary : primaries) {
+            cache.purge(primary, tick);
+        }
     }
 }

@@ -90,6 +90,8 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
     private boolean untouched = true;
     private boolean paused;
     private boolean used;
+    private long firstByteNanos;
+    private long idleNanos;
     private long deadline;
     private long received;
     private int interims;
@@ -136,7 +138,9 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
     ///
     /// @param bodyFollows the body comes through [#write] and [#endRequest]
     /// @param chunked frame the body in chunks
-    void send(ByteBuf head, String method, boolean bodyFollows, boolean chunked, Reader reader) {
+    /// @param readTimeout what the origin may take for the head, and between two reads of what follows; zero for
+    ///     the terms of the edge
+    void send(ByteBuf head, String method, boolean bodyFollows, boolean chunked, Duration readTimeout, Reader reader) {
         used = true;
         this.reader = reader;
         this.method = method;
@@ -149,7 +153,9 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
         interims = 0;
         interimBytes = 0;
         state = State.AWAITING_HEAD;
-        deadline = loop.nanos() + firstByteTimeout.toNanos();
+        firstByteNanos = (readTimeout.isZero() ? firstByteTimeout : readTimeout).toNanos();
+        idleNanos = (readTimeout.isZero() ? idleTimeout : readTimeout).toNanos();
+        deadline = loop.nanos() + firstByteNanos;
         channel.writeAndFlush(head, channel.voidPromise());
     }
 
@@ -168,7 +174,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
             piece.release();
             return;
         }
-        deadline = loop.nanos() + firstByteTimeout.toNanos();
+        deadline = loop.nanos() + firstByteNanos;
         if (requestChunked) {
             String size = Integer.toHexString(piece.readableBytes()) + "\r\n";
             channel.write(Unpooled.copiedBuffer(size, StandardCharsets.US_ASCII), channel.voidPromise());
@@ -185,7 +191,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
             return;
         }
         requestSent = true;
-        deadline = loop.nanos() + firstByteTimeout.toNanos();
+        deadline = loop.nanos() + firstByteNanos;
         if (requestChunked) {
             StringBuilder last = new StringBuilder();
             for (int i = 0; i < trailers.size(); i++) {
@@ -214,7 +220,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
     public void pause(boolean paused) {
         if (this.paused != paused && state != State.CLOSED) {
             this.paused = paused;
-            deadline = loop.nanos() + idleTimeout.toNanos();
+            deadline = loop.nanos() + idleNanos;
             channel.config().setAutoRead(!paused);
         }
     }
@@ -263,7 +269,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
         received += in.readableBytes();
         if (state != State.AWAITING_HEAD) {
             // A head has one term for the whole of it, however it drips.
-            deadline = loop.nanos() + idleTimeout.toNanos();
+            deadline = loop.nanos() + idleNanos;
         }
         if (state == State.IDLE) {
             // Nothing was asked: whatever this is, it must not become somebody's response.
@@ -365,7 +371,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter impleme
             keepAlive = false;
         }
         state = State.BODY;
-        deadline = loop.nanos() + idleTimeout.toNanos();
+        deadline = loop.nanos() + idleNanos;
         current.head(status, headers, length);
         return true;
     }

@@ -54,27 +54,46 @@ public sealed interface OriginFailure {
         };
     }
 
-    /// What an owner should know.
+    /// What visitors are told: what went wrong, and nothing of where.
     default String explanation() {
         return switch (this) {
-            case Unresolved(String host) -> "The origin's name " + host + " could not be resolved to an address.";
+            case Unresolved _ -> "The name of this site's origin could not be resolved to an address.";
             case Prohibited() -> "Error 1002: the origin's address is one that this edge must not connect to.";
             case Ourselves() -> "The origin leads back here: its address is one that Selvage itself listens on.";
-            case Refused(String address) -> "The origin " + address + " refused the connection.";
-            case ConnectTimedOut(String address) -> "The origin " + address + " did not accept a connection in time.";
-            case Unreachable(String address) -> "The origin " + address + " cannot be reached.";
-            case TimedOut(String address) ->
-                "The origin " + address + " accepted the request but did not answer in time.";
-            case Closed(String address) -> "The origin " + address + " closed the connection without an answer.";
-            case Malformed(String address, String reason) ->
-                "The origin " + address + " answered with something that is not HTTP: " + reason + ".";
-            case TlsFailed(String address, boolean certificate) ->
+            case Refused _ -> "The origin refused the connection.";
+            case ConnectTimedOut _ -> "The origin did not accept a connection in time.";
+            case Unreachable _ -> "The origin cannot be reached.";
+            case TimedOut _ -> "The origin accepted the request but did not answer in time.";
+            case Closed _ -> "The origin closed the connection without an answer.";
+            case Malformed(String _, String reason) ->
+                "The origin answered with something that is not HTTP: " + reason + ".";
+            case TlsFailed(String _, boolean certificate) ->
                 certificate
-                        ? "The origin " + address + " has a certificate that is not valid for its name."
-                        : "No TLS connection could be agreed with the origin " + address + ".";
+                        ? "The origin has a certificate that is not valid for its name."
+                        : "No TLS connection could be agreed with the origin.";
             case Exhausted() -> "This edge has too many connections to origins at the moment.";
             case AnsweredError(int status) -> "The origin answered " + status + ".";
         };
+    }
+
+    /// What the log says, with the address that visitors are not told; empty where there is none to tell.
+    default String report() {
+        return switch (this) {
+            case Unresolved(String host) -> host + ": " + explanation();
+            case Refused(String address) -> address + ": " + explanation();
+            case ConnectTimedOut(String address) -> address + ": " + explanation();
+            case Unreachable(String address) -> address + ": " + explanation();
+            case TimedOut(String address) -> address + ": " + explanation();
+            case Closed(String address) -> address + ": " + explanation();
+            case Malformed(String address, String _) -> address + ": " + explanation();
+            case TlsFailed(String address, boolean _) -> address + ": " + explanation();
+            case Prohibited _, Ourselves _, Exhausted _, AnsweredError _ -> "";
+        };
+    }
+
+    /// What kind of error it is, as rules name it.
+    default String errorType() {
+        return this instanceof Prohibited ? "1xxx" : "5xx";
     }
 
     /// The `detail` of `Cache-Status` (RFC 9211 section 2.8).

@@ -21,6 +21,7 @@ public enum Field {
     IF_RANGE,
     IF_UNMODIFIED_SINCE,
     KEEP_ALIVE,
+    ORIGIN,
     PRAGMA,
     RANGE,
     REFERER,

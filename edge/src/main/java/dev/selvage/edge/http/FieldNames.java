@@ -23,6 +23,17 @@ public final class FieldNames {
         return name;
     }
 
+    /// A character of a name in either case, in that form.
+    public static char unmasked(char c) {
+        char lower = c >= 'A' && c <= 'Z' ? (char) (c | 0x20) : c;
+        return masks(lower) ? '-' : lower;
+    }
+
+    /// True for what a field may be called (RFC 9110 section 5.1).
+    public static boolean valid(String name) {
+        return !name.isEmpty() && name.chars().allMatch(c -> c < 0x80 && Syntax.token((byte) c));
+    }
+
     private static boolean masks(char c) {
         return !((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-');
     }

@@ -206,6 +206,20 @@ public abstract sealed class HeadScanner permits RequestParser, ResponseParser {
         return occurrences[wanted.ordinal()];
     }
 
+    /// How many fields there are.
+    public final int count() {
+        return count;
+    }
+
+    /// Where the name of the field at `index` starts, as it was sent.
+    public final int nameStart(int index) {
+        return nameStart[index];
+    }
+
+    public final int nameLength(int index) {
+        return nameLength[index];
+    }
+
     /// Where the value of the field at `index` starts.
     public final int valueStart(int index) {
         return valueStart[index];

@@ -16,6 +16,11 @@ public final class RequestParser extends HeadScanner {
     private String method = "";
     private int targetStart;
     private int targetLength;
+
+    /// The target as it was sent, where its normal form is another.
+    private final byte[] raw;
+
+    private int rawLength;
     private int minorVersion;
     private int hostStart;
     private int hostLength;
@@ -31,6 +36,7 @@ public final class RequestParser extends HeadScanner {
     public RequestParser(int maxTarget, int maxHead, int maxFields) {
         super(maxHead, maxFields);
         this.maxTarget = maxTarget;
+        this.raw = new byte[maxTarget];
     }
 
     @Override
@@ -123,6 +129,7 @@ public final class RequestParser extends HeadScanner {
             return refuse(400, "more than one Host field");
         }
         absolute = false;
+        rawLength = -1;
         port = 0;
         if (has(Field.HOST)) {
             hostStart = valueStart(index(Field.HOST));
@@ -188,6 +195,8 @@ public final class RequestParser extends HeadScanner {
             }
         }
         if (odd) {
+            System.arraycopy(bytes, targetStart, raw, 0, targetLength);
+            rawLength = targetLength;
             int normal = NormalTarget.normalize(bytes, targetStart, targetLength);
             if (normal < 0) {
                 return refuse(400, NormalTarget.refusal(normal).reason);
@@ -287,6 +296,24 @@ public final class RequestParser extends HeadScanner {
     /// The path and query in normal form, or `*`.
     public String target() {
         return text(targetStart, targetLength);
+    }
+
+    /// Has the path and query as they were sent, from [#rawStart].
+    public byte[] rawBytes() {
+        return rawLength < 0 ? bytes : raw;
+    }
+
+    public int rawStart() {
+        return rawLength < 0 ? targetStart : 0;
+    }
+
+    public int rawLength() {
+        return rawLength < 0 ? targetLength : rawLength;
+    }
+
+    /// The path and query as they were sent.
+    public String rawTarget() {
+        return rawLength < 0 ? target() : new String(raw, 0, rawLength, java.nio.charset.StandardCharsets.ISO_8859_1);
     }
 
     /// 0 or 1.

@@ -9,6 +9,7 @@ import dev.selvage.edge.record.LoopRecorder;
 import dev.selvage.edge.record.UserAgents;
 import io.netty.channel.EventLoop;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -31,6 +32,7 @@ public final class Loop {
     private final UserAgents userAgents = new UserAgents();
     private final Function<byte[], String> countries;
     private final SplittableRandom random = new SplittableRandom();
+    private final SecureRandom secure = new SecureRandom();
     private final Set<Timed> timed = Collections.newSetFromMap(new IdentityHashMap<>());
     private long dateSecond;
     private byte[] date = new byte[0];
@@ -108,6 +110,13 @@ public final class Loop {
     /// A new ray id.
     public long ray() {
         return random.nextLong();
+    }
+
+    /// Bytes that nobody can foretell.
+    public byte[] randomBytes(int count) {
+        byte[] bytes = new byte[count];
+        secure.nextBytes(bytes);
+        return bytes;
     }
 
     public int random(int bound) {

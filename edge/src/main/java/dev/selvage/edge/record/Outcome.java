@@ -22,6 +22,7 @@ public final class Outcome {
     public int originRequests;
     public long originResponseBytes;
     public boolean visit;
+    public String rule = "";
 
     /// The same, to be kept.
     public Outcome copy() {
@@ -42,6 +43,7 @@ public final class Outcome {
         copy.originRequests = originRequests;
         copy.originResponseBytes = originResponseBytes;
         copy.visit = visit;
+        copy.rule = rule;
         return copy;
     }
 

@@ -78,6 +78,9 @@ final class ZoneTraffic {
         add(marginal(ZoneMinute.Dimension.TLS_VERSION, o.tlsVersion), o, requests);
         add(marginal(ZoneMinute.Dimension.BROWSER, o.browser), o, requests);
         add(marginal(ZoneMinute.Dimension.IP_CLASS, o.ipClass), o, requests);
+        if (!o.rule.isEmpty()) {
+            add(marginal(ZoneMinute.Dimension.RULE, o.rule), o, requests);
+        }
     }
 
     private long[] crossedSums(CacheStatus cacheStatus, int status) {
@@ -144,6 +147,7 @@ final class ZoneTraffic {
             table.forEach((value, sums) -> values.put(new ZoneMinute.Marginal(dimension, value), totals(sums, 0)));
             table.clear();
         }
+        unruled(crossings, values);
         HllSketch sketch = visitors;
         ByteBuffer addresses = sketch == null
                 ? ByteBuffer.allocate(0)
@@ -151,6 +155,31 @@ final class ZoneTraffic {
         visitors = null;
         empty = true;
         return new ZoneMinute(zone, minute, crossings, values, addresses);
+    }
+
+    /// Adds the requests that no rule is told of with, which nobody counted one by one: all but the others.
+    private static void unruled(Map<ZoneMinute.Crossed, Totals> crossings, Map<ZoneMinute.Marginal, Totals> values) {
+        long[] rest = new long[SUMS];
+        crossings.values().forEach(totals -> add(rest, totals, 1));
+        values.forEach((marginal, totals) -> {
+            if (marginal.dimension() == ZoneMinute.Dimension.RULE) {
+                add(rest, totals, -1);
+            }
+        });
+        Totals unruled = totals(rest, 0);
+        if (!unruled.equals(Totals.ZERO)) {
+            values.put(new ZoneMinute.Marginal(ZoneMinute.Dimension.RULE, ""), unruled);
+        }
+    }
+
+    private static void add(long[] sums, Totals totals, int sign) {
+        sums[0] += sign * totals.requests();
+        sums[1] += sign * totals.requestBytes();
+        sums[2] += sign * totals.responseBytes();
+        sums[3] += sign * totals.originRequests();
+        sums[4] += sign * totals.originResponseBytes();
+        sums[5] += sign * totals.pageViews();
+        sums[6] += sign * totals.visits();
     }
 
     private static Totals totals(long[] sums, int p) {

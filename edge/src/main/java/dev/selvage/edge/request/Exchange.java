@@ -4,6 +4,7 @@ import dev.selvage.edge.cache.CacheKey;
 import dev.selvage.edge.cache.CachePlan;
 import dev.selvage.edge.cache.Entry;
 import dev.selvage.edge.cache.Form;
+import dev.selvage.edge.cache.KeyPart;
 import dev.selvage.edge.coding.AcceptEncoding;
 import dev.selvage.edge.config.HostBinding;
 import dev.selvage.edge.config.RequestPolicy;
@@ -17,7 +18,10 @@ import dev.selvage.edge.loop.Loop;
 import dev.selvage.edge.record.UserAgents;
 import dev.selvage.model.event.CacheStatus;
 import dev.selvage.model.event.MissReason;
+import dev.selvage.model.event.RuleAction;
 import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One request of a visitor, from admitted to recorded.
@@ -31,6 +35,8 @@ public final class Exchange implements FillOwner {
     // What was asked. Until `materialize`, the rest is still in the visitor's parsed head.
     String method = "GET";
     String target = "";
+    private String rawTarget = "";
+    private String askedTarget = "";
     String host = "";
     String authority = "";
     boolean secure;
@@ -47,6 +53,8 @@ public final class Exchange implements FillOwner {
     long startedAt;
     long startedNanos;
     long firstByteNanos;
+
+    private byte @Nullable [] randomSeed;
 
     @Nullable
     HostBinding binding;
@@ -85,6 +93,21 @@ public final class Exchange implements FillOwner {
     boolean lookedTwice;
     CacheStatus cacheStatus = CacheStatus.NONE;
     MissReason missReason = MissReason.NONE;
+
+    /// The rule that is told of, and what it did.
+    String rule = "";
+    RuleAction ruleAction = RuleAction.NONE;
+
+    /// A rule lets it pass by the rate limits.
+    boolean unlimited;
+
+    /// The limits of what the origin is asked have been looked at.
+    boolean limitedAtOrigin;
+
+    /// What rules change of the header fields that the origin sees; null when nothing.
+    @Nullable
+    HeaderEdits originEdits;
+
     final Response response = new Response();
 
     // What it came to.
@@ -102,8 +125,8 @@ public final class Exchange implements FillOwner {
     // Remembered from request to request of the same connection.
     byte @Nullable [] userAgentBytes;
     UserAgents.Agent agent = UserAgents.Agent.NONE;
-    byte @Nullable [] countryAddress;
-    String country = "XX";
+    private byte @Nullable [] countryAddress;
+    private String country = "XX";
 
     public Exchange(Visitor visitor, Phases phases) {
         this.visitor = visitor;
@@ -156,6 +179,7 @@ public final class Exchange implements FillOwner {
         tunnel = false;
         materialized = false;
         fields = Headers.EMPTY;
+        randomSeed = null;
         binding = null;
         policy = null;
         plan = null;
@@ -171,6 +195,11 @@ public final class Exchange implements FillOwner {
         lookedTwice = false;
         cacheStatus = CacheStatus.NONE;
         missReason = MissReason.NONE;
+        rule = "";
+        ruleAction = RuleAction.NONE;
+        unlimited = false;
+        limitedAtOrigin = false;
+        originEdits = null;
         firstByteNanos = 0;
         requestBytes = 0;
         responseBytes = 0;
@@ -184,8 +213,72 @@ public final class Exchange implements FillOwner {
             RequestParser head = visitor.head();
             fields = head.headers();
             target = head.target();
+            askedTarget = target;
+            rawTarget = head.rawTarget();
             materialized = true;
         }
+    }
+
+    /// Has everything that follows see another target, in its normal form.
+    void rewrite(String normal) {
+        materialize();
+        target = normal;
+    }
+
+    /// Notes what a rule did.
+    void did(String id, RuleAction action) {
+        if (action.compareTo(ruleAction) > 0) {
+            rule = id;
+            ruleAction = action;
+        }
+    }
+
+    /// Path and query in normal form, as all that follows sees them.
+    String target() {
+        return materialized ? target : visitor.head().target();
+    }
+
+    /// The target as it was sent, once materialized.
+    String rawTarget() {
+        return rawTarget;
+    }
+
+    /// The normal form of the target that the visitor asked for, whatever it was rewritten to.
+    String askedTarget() {
+        return materialized ? askedTarget : visitor.head().target();
+    }
+
+    /// Has the visitor come from a country, whatever is known of the address.
+    void comesFrom(String code, byte[] from) {
+        country = code;
+        countryAddress = from;
+    }
+
+    /// The visitor's country.
+    String country() {
+        if (!Arrays.equals(countryAddress, address)) {
+            countryAddress = address;
+            country = visitor.loop().country(address);
+        }
+        return country;
+    }
+
+    /// `desktop`, `mobile` or `tablet`.
+    String device() {
+        String text = field("user-agent");
+        return text == null
+                ? UserAgents.Agent.NONE.device()
+                : loop().userAgents().of(text).device();
+    }
+
+    /// 32 bytes by chance, the same for the whole request.
+    byte[] randomSeed() {
+        byte[] seed = randomSeed;
+        if (seed == null) {
+            seed = visitor.loop().randomBytes(32);
+            randomSeed = seed;
+        }
+        return seed;
     }
 
     boolean materialized() {
@@ -226,6 +319,11 @@ public final class Exchange implements FillOwner {
         RequestParser head = visitor.head();
         boolean kept = head.has(Field.CONNECTION) && head.lists(Field.CONNECTION, name);
         return kept && !Headers.forEverybody(name) ? null : head.joined(name);
+    }
+
+    /// The parts of its cache key, once ROUTE is over.
+    public List<KeyPart> keyParts() {
+        return phases.keyParts(this);
     }
 
     // ---- what fills say

@@ -35,6 +35,7 @@ final class OriginHead {
             "x-forwarded-proto",
             "cf-connecting-ip",
             "cf-connecting-ipv6",
+            "cf-device-type",
             "cf-ipcountry",
             "cf-visitor",
             "cf-ray",
@@ -111,6 +112,7 @@ final class OriginHead {
         head.append(x.method).append(' ').append(x.target).append(" HTTP/1.1\r\n");
         line(head, "Host", hostHeader == null ? x.authority : hostHeader);
         Headers endToEnd = fields.endToEnd();
+        HeaderEdits edits = x.originEdits;
         // What others may get too must not depend on how this visitor spells what it accepts.
         boolean normal = x.plan != null && x.plan.eligible();
         for (int i = 0; i < endToEnd.size(); i++) {
@@ -121,9 +123,13 @@ final class OriginHead {
             boolean coding = normal && unmasked.equals("accept-encoding");
             boolean kept =
                     !OURS.contains(unmasked) && !coding && !(storable && (condition || range || claims(unmasked)));
-            if (kept) {
+            if (kept && (edits == null || !edits.drops(name))) {
                 line(head, name, endToEnd.value(i));
             }
+        }
+        Headers added = edits == null ? Headers.EMPTY : edits.added();
+        for (int i = 0; i < added.size(); i++) {
+            line(head, added.name(i), added.value(i));
         }
         if (normal) {
             condition(
@@ -145,6 +151,9 @@ final class OriginHead {
         line(head, "X-Forwarded-Proto", scheme);
         line(head, "CF-Connecting-IP", NetUtil.bytesToIpAddress(x.address));
         line(head, "CF-IPCountry", x.loop().country(x.address));
+        if (x.policy != null && x.policy.key().byDevice()) {
+            line(head, "CF-Device-Type", x.device());
+        }
         line(head, "CF-Visitor", "{\"scheme\":\"" + scheme + "\"}");
         line(head, "CF-Ray", HexFormat.of().toHexDigits(x.rayId) + "-" + x.phases.colo());
         String loop = fields.joined("cdn-loop");
@@ -159,6 +168,19 @@ final class OriginHead {
             line(head, "Upgrade", "websocket");
         }
         return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /// True for a field that a rule may change: neither framing nor what the edge vouches for, nor what the cache
+    /// asks the origin by.
+    ///
+    /// @param name lower case
+    /// @param normal `Accept-Encoding` is the edge's to say
+    static boolean mayBeEdited(String name, boolean normal) {
+        String unmasked = FieldNames.unmasked(name);
+        return !OURS.contains(unmasked)
+                && !CONDITIONS.contains(unmasked)
+                && !RANGE.contains(unmasked)
+                && !(normal && unmasked.equals("accept-encoding"));
     }
 
     /// Asks for what follows a stored part, or for all should that part be out of date.

@@ -6,15 +6,18 @@ import dev.selvage.edge.cache.CacheKey;
 import dev.selvage.edge.cache.CachePlan;
 import dev.selvage.edge.cache.Entry;
 import dev.selvage.edge.cache.Form;
+import dev.selvage.edge.cache.KeyPart;
 import dev.selvage.edge.cache.MemoryCache;
 import dev.selvage.edge.cache.Storing;
 import dev.selvage.edge.coding.AcceptEncoding;
 import dev.selvage.edge.coding.Coding;
 import dev.selvage.edge.config.CookieRule;
 import dev.selvage.edge.config.HostBinding;
+import dev.selvage.edge.config.OriginTarget;
 import dev.selvage.edge.config.Redirection;
 import dev.selvage.edge.config.Replica;
 import dev.selvage.edge.config.RequestPolicy;
+import dev.selvage.edge.config.ZonePrograms;
 import dev.selvage.edge.encode.Encodings;
 import dev.selvage.edge.fill.Extent;
 import dev.selvage.edge.fill.Fill;
@@ -25,6 +28,7 @@ import dev.selvage.edge.fill.OriginPool;
 import dev.selvage.edge.http.Authority;
 import dev.selvage.edge.http.ContentRange;
 import dev.selvage.edge.http.Field;
+import dev.selvage.edge.http.Headers;
 import dev.selvage.edge.http.NormalTarget;
 import dev.selvage.edge.http.Ranges;
 import dev.selvage.edge.http.RequestParser;
@@ -32,6 +36,7 @@ import dev.selvage.edge.loop.Loop;
 import dev.selvage.model.event.CacheStatus;
 import dev.selvage.model.event.MissReason;
 import dev.selvage.model.zone.CacheLevel;
+import dev.selvage.rules.program.Evaluation;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -45,12 +50,19 @@ public final class Phases {
     private final OriginPool origins;
     private final Recording recording;
     private final Boundaries boundaries = new Boundaries();
+    private final KeyedRequest keyed = new KeyedRequest();
+    private final RequestFacts facts = new RequestFacts();
+    private final Evaluation evaluation = new Evaluation(facts);
+    private final RuleActions rules;
+    private final FailureLog failures = new FailureLog();
 
     public Phases(Loop loop, Shared shared, OriginPool origins) {
         this.loop = loop;
         this.shared = shared;
         this.origins = origins;
         this.recording = new Recording(loop, shared.settings().colo());
+        this.rules = new RuleActions(
+                facts, evaluation, shared.rates(), shared.settings().limits().target());
     }
 
     String colo() {
@@ -193,14 +205,22 @@ public final class Phases {
 
     Next route(Exchange x) {
         HostBinding binding = bound(x);
-        RequestPolicy policy = binding.hasPageRules() ? ruled(x, binding) : binding.policy();
+        ZonePrograms programs = binding.programs();
+        if (programs.turns() && rules.turned(x, programs)) {
+            return Phase.DELIVER;
+        }
+        RequestPolicy policy = binding.varies() ? ruled(x, binding) : binding.policy();
         x.policy = policy;
         Redirection redirection = policy.redirection();
         if (redirection != null) {
-            String location = redirection.location(x.secure, target(x));
+            String location = redirection.location(x.secure, x.target());
             if (location != null) {
-                return redirect(x, redirection.status(), location);
+                RuleActions.redirect(x, redirection.status(), location);
+                return Phase.DELIVER;
             }
+        }
+        if (programs.refuses() && rules.refused(x, programs, loop.millis())) {
+            return Phase.DELIVER;
         }
         CookieRule.Verdict verdict = verdict(x, policy.cookies());
         MissReason why = whyNotEligible(x, binding, policy, verdict);
@@ -212,21 +232,19 @@ public final class Phases {
         return Phase.LOOKUP;
     }
 
-    /// What the zone says of this request, where a page rule may be for it.
-    private static RequestPolicy ruled(Exchange x, HostBinding binding) {
+    /// What the zone says of this request, where it varies.
+    private RequestPolicy ruled(Exchange x, HostBinding binding) {
+        facts.turnTo(x);
+        evaluation.begin();
         // The port as the key knows it: what a visitor makes up chooses no rule.
         boolean usual = x.authority.length() == x.host.length();
         int port = !usual ? x.visitor.port() : x.secure ? 443 : 80;
         if (x.materialized()) {
             byte[] target = x.target.getBytes(StandardCharsets.ISO_8859_1);
-            return binding.policy(x.secure, port, target, 0, target.length);
+            return binding.policy(evaluation, x.secure, port, target, 0, target.length);
         }
         RequestParser head = x.visitor.head();
-        return binding.policy(x.secure, port, head.bytes(), head.targetStart(), head.targetLength());
-    }
-
-    private static String target(Exchange x) {
-        return x.materialized() ? x.target : x.visitor.head().target();
+        return binding.policy(evaluation, x.secure, port, head.bytes(), head.targetStart(), head.targetLength());
     }
 
     private static CookieRule.Verdict verdict(Exchange x, @Nullable CookieRule rule) {
@@ -339,7 +357,10 @@ public final class Phases {
                     x.cacheStatus = CacheStatus.STALE;
                     return Phase.DELIVER;
                 }
-                if (!entry.fresh(now) && demand.leavesStaleToOrigin() && entry.usableWhileRevalidating(now)) {
+                if (plan.staleWhileUpdating()
+                        && !entry.fresh(now)
+                        && demand.leavesStaleToOrigin()
+                        && entry.usableWhileRevalidating(now)) {
                     x.entry = entry;
                     x.cacheStatus = CacheStatus.UPDATING;
                     x.missReason = MissReason.EXPIRED;
@@ -394,24 +415,12 @@ public final class Phases {
     }
 
     private CacheKey.Probe probe(Exchange x) {
-        HostBinding binding = bound(x);
-        CacheKey.Probe probe = loop.probe();
-        probe.begin(binding.zone().id(), x.secure);
-        probe.append(x.authority);
-        probe.append((byte) '\n');
-        RequestPolicy policy = policy(x);
-        boolean sort = policy.sortQuery();
-        boolean dropQuery = policy.dropsQuery();
-        if (x.materialized() || sort) {
-            probe.append(CacheTargets.of(target(x), sort, dropQuery));
-        } else {
-            RequestParser head = x.visitor.head();
-            int start = head.targetStart();
-            int length = head.targetLength();
-            int end = dropQuery ? NormalTarget.pathEnd(head.bytes(), start, length) : start + length;
-            probe.append(head.bytes(), start, end - start);
-        }
-        return probe.finish();
+        return policy(x).key().write(loop.probe(), bound(x).zone().id(), keyed.of(x));
+    }
+
+    /// The parts of the key of an exchange that has left ROUTE.
+    List<KeyPart> keyParts(Exchange x) {
+        return policy(x).key().explain(keyed.of(x));
     }
 
     private void revalidateInBackground(Exchange x, Entry entry, CacheKey.Probe probe) {
@@ -437,6 +446,13 @@ public final class Phases {
 
     Next fetch(Exchange x) {
         x.materialize();
+        ZonePrograms programs = bound(x).programs();
+        if (programs.limitsOrigin() && !x.unlimited && !x.limitedAtOrigin) {
+            x.limitedAtOrigin = true;
+            if (rules.refusedAtOrigin(x, programs, loop.millis())) {
+                return Phase.DELIVER;
+            }
+        }
         CacheKey key = x.method.equals("GET") ? x.key : null;
         // One that has passed us may be the very request that the running fill waits for.
         boolean share = key != null
@@ -509,13 +525,18 @@ public final class Phases {
         CacheKey key = x.method.equals("HEAD") ? null : x.key;
         boolean whole = x.key != null && (x.method.equals("GET") || x.method.equals("HEAD"));
         String origin = origin(x);
+        OriginTarget target = policy.origin(x.secure);
+        if (!binding.programs().requestHeaders().isEmpty()) {
+            boolean normal = x.plan != null && x.plan.eligible();
+            x.originEdits = rules.towardsOrigin(x, binding.programs(), normal);
+        }
         byte[] head = OriginHead.encode(x, stale, whole, extent);
         boolean plain = stale == null && extent instanceof Extent.Whole;
         return new FillRequest(
                 binding.zone().id(),
                 binding.fence(),
-                policy.origin(x.secure),
-                OriginHead.name(x),
+                target,
+                target.sni() == null ? OriginHead.name(x) : target.sni(),
                 x.method,
                 head,
                 plain ? head : OriginHead.encode(x, null, whole, Extent.WHOLE),
@@ -525,14 +546,29 @@ public final class Phases {
                 joinKey,
                 extent,
                 x.method.equals("POST") && key != null ? policy.eligible() : planned(x),
+                armored(x),
+                policy.readTimeout(),
                 x.field("authorization") != null,
                 CacheControl.parse(x.field("cache-control")).noStore(),
                 stale,
                 x.fields(),
                 origin,
                 UnsafeTarget.unsafe(x.method)
-                        ? new UnsafeTarget(binding, policy, x.secure, x.authority, x.target, x.visitor.port(), origin)
+                        ? new UnsafeTarget(
+                                binding,
+                                policy,
+                                x.secure,
+                                x.authority,
+                                x.target,
+                                x.askedTarget(),
+                                x.visitor.port(),
+                                origin)
                         : null);
+    }
+
+    /// The ending of the path that a response's media type must belong to; null when any will do.
+    private static @Nullable String armored(Exchange x) {
+        return policy(x).deceptionArmor() ? StaticFiles.ending(x.target) : null;
     }
 
     /// What a fill's outcome means for one of those who waited for it.
@@ -568,7 +604,7 @@ public final class Phases {
                 }
                 yield failed(x, failure);
             }
-            case Filled.Switched(dev.selvage.edge.http.Headers headers) -> {
+            case Filled.Switched(Headers headers) -> {
                 x.cacheStatus = CacheStatus.DYNAMIC;
                 x.missReason = MissReason.UPGRADE;
                 x.response.status = 101;
@@ -598,6 +634,7 @@ public final class Phases {
         Storing.Facts facts = new Storing.Facts(
                 planned(x),
                 "GET",
+                armored(x),
                 x.field("authorization") != null,
                 CacheControl.parse(x.field("cache-control")).noStore(),
                 false,
@@ -639,7 +676,9 @@ public final class Phases {
             x.cacheStatus = CacheStatus.STALE;
             return Phase.DELIVER;
         }
+        failures.failed(x.host, failure, loop.nanos());
         answer(x, failure.status(), failure.explanation());
+        x.response.errorType = failure.errorType();
         x.response.cacheStatus = "Selvage; detail=" + failure.detail();
         return Phase.DELIVER;
     }
@@ -648,42 +687,45 @@ public final class Phases {
 
     /// Prepares a text of the edge's own.
     private static Next answer(Exchange x, int status, String text) {
+        OwnPages.put(x, status, status + ": " + text + "\n", "text/plain");
         Response response = x.response;
-        response.status = status;
-        response.entry = null;
-        response.text = (status + ": " + text + "\n").getBytes(StandardCharsets.UTF_8);
-        response.textFields = "Content-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\n";
-        response.withBody = !x.method.equals("HEAD");
-        response.end = response.text.length;
+        response.errorType = status >= 500 ? "5xx" : "";
         response.cacheStatus = "Selvage; detail=" + (x.binding == null ? "unknown-host" : "error");
         return Phase.DELIVER;
-    }
-
-    /// Prepares an answer that sends the visitor elsewhere.
-    private static Next redirect(Exchange x, int status, String location) {
-        Next next = answer(x, status, location);
-        // Browsers keep a 301 for ever unless told otherwise, and a rule may change.
-        x.response.textFields = "Content-Type: text/plain; charset=utf-8\r\nCache-Control: "
-                + (status == 301 ? "max-age=3600" : "no-store") + "\r\nLocation: " + location + "\r\n";
-        x.response.cacheStatus = "Selvage; detail=redirect";
-        return next;
     }
 
     Next deliver(Exchange x) {
         if (x.tunneling()) {
             return Next.Park.PARK;
         }
-        Entry entry = x.entry;
+        Entry chosen = x.entry;
+        if (chosen != null) {
+            choose(x, chosen);
+        }
+        HostBinding binding = x.binding;
+        ZonePrograms programs = binding == null ? ZonePrograms.NONE : binding.programs();
+        if (!programs.errors().isEmpty() && replaceable(x)) {
+            rules.served(x, programs);
+        }
+        Entry entry = x.response.entry;
         if (entry != null) {
-            choose(x, entry);
             if (entry.compressible()) {
                 negotiate(x, entry);
             } else if (entry.status() == 304) {
                 confirmForm(x, entry);
             }
         }
+        if (!programs.responseHeaders().isEmpty()) {
+            rules.edited(x, programs);
+        }
         x.visitor.deliver(x);
         return x.deliveredAlready() || x.left() ? Phase.RECORD : Next.Park.PARK;
+    }
+
+    /// True for an error that the owner may have a page of their own for.
+    private static boolean replaceable(Exchange x) {
+        boolean passed = x.response.entry != null && x.policy != null && x.policy.originErrorPassThrough();
+        return x.response.status >= 400 && !x.response.ownersPage && !passed;
     }
 
     private void choose(Exchange x, Entry entry) {
@@ -780,6 +822,9 @@ public final class Phases {
         Encodings encodings = shared.encodings();
         Response response = x.response;
         response.negotiated = encodings.enabled();
+        if (policy(x).respectStrongEtags() && entry.tagged()) {
+            return;
+        }
         long accept = encodings.enabled() ? x.acceptEncoding() : AcceptEncoding.ABSENT;
         // Parts are always parts of what has no coding, whose strong tag they carry.
         if (accept == AcceptEncoding.ABSENT
@@ -828,7 +873,8 @@ public final class Phases {
     private void confirmForm(Exchange x, Entry entry) {
         String etag = entry.etag();
         String held = x.field("if-none-match");
-        if (shared.encodings().enabled() && etag != null && held != null && held.contains("W/" + etag)) {
+        boolean kept = policy(x).respectStrongEtags() && entry.tagged();
+        if (shared.encodings().enabled() && !kept && etag != null && held != null && held.contains("W/" + etag)) {
             x.response.coding = AcceptEncoding.best(x.acceptEncoding(), -1, false);
             x.response.negotiated = x.response.coding != null;
         }
@@ -864,6 +910,9 @@ public final class Phases {
         x.end();
         HostBinding binding = x.binding;
         if (binding != null) {
+            if (binding.programs().limitsByResponse() && !x.unlimited && x.responseBytes > 0) {
+                rules.counted(x, binding.programs(), loop.millis());
+            }
             recording.record(x, binding);
         }
         Form form = x.response.form;

@@ -45,8 +45,8 @@ final class Recording {
         o.startedAt = x.startedAt;
         o.cacheStatus = x.cacheStatus;
         o.status = x.responseBytes == 0 && x.left() ? 499 : x.response.status;
-        o.country = country(x);
-        o.contentType = entry != null ? entry.contentType() : x.response.text != null ? "txt" : "empty";
+        o.country = x.country();
+        o.contentType = entry != null ? entry.contentType() : x.response.text != null ? x.response.textType : "empty";
         o.protocol = x.http10 ? "HTTP/1.0" : "HTTP/1.1";
         o.tlsVersion = x.visitor.tlsVersion();
         o.browser = agent(x).browser();
@@ -55,15 +55,8 @@ final class Recording {
         o.responseBytes = x.responseBytes;
         o.originRequests = asked == null ? 0 : asked.originRequests();
         o.originResponseBytes = asked == null ? 0 : asked.originBytes();
+        o.rule = x.rule;
         o.visit = o.status >= 200 && o.status < 300 && o.contentType.equals("html") && !refererIsOwn(x);
-    }
-
-    private String country(Exchange x) {
-        if (!Arrays.equals(x.countryAddress, x.address)) {
-            x.countryAddress = x.address;
-            x.country = loop.country(x.address);
-        }
-        return x.country;
     }
 
     private UserAgents.Agent agent(Exchange x) {
@@ -100,7 +93,7 @@ final class Recording {
     }
 
     private RequestEvent row(Exchange x, HostBinding binding, double weight) {
-        String target = x.materialized() ? x.target : x.visitor.head().target();
+        String target = x.askedTarget();
         int question = target.indexOf('?');
         Fill asked = x.fill;
         UserAgents.Agent agent = agent(x);
@@ -112,7 +105,7 @@ final class Recording {
                 weight,
                 colo,
                 NetUtil.bytesToIpAddress(x.address),
-                country(x),
+                x.country(),
                 x.method,
                 x.secure ? "https" : "http",
                 x.host,
@@ -136,7 +129,9 @@ final class Recording {
                 outcome.originResponseBytes,
                 Math.clamp(first, 0, Integer.MAX_VALUE),
                 asked == null ? 0 : asked.originMillis(),
-                outcome.visit);
+                outcome.visit,
+                x.rule,
+                x.ruleAction);
     }
 
     private static String bounded(String text) {

@@ -4,6 +4,7 @@ import dev.selvage.edge.cache.CachePlan;
 import dev.selvage.edge.cache.Entry;
 import dev.selvage.edge.cache.Form;
 import dev.selvage.edge.coding.Coding;
+import dev.selvage.edge.http.Headers;
 import org.jspecify.annotations.Nullable;
 
 /// What DELIVER decided to send; reused from request to request.
@@ -45,8 +46,20 @@ public final class Response {
     /// The edge's own text.
     public byte @Nullable [] text;
 
-    /// Further fields of the edge's own text, each ending in CRLF.
-    public String textFields = "";
+    /// The header fields of the edge's own text.
+    public Headers fields = Headers.EMPTY;
+
+    /// What kind of error the edge's own text is, as rules name it; empty when it is none.
+    public String errorType = "";
+
+    /// The short name of the media type of the edge's own text.
+    public String textType = "txt";
+
+    /// The text is an owner's already, which no other page of the owner's replaces.
+    boolean ownersPage;
+
+    /// What rules change of the header fields; null when nothing.
+    public @Nullable HeaderEdits edits;
 
     /// Seconds, -1 for no `Age` field.
     public long age;
@@ -80,7 +93,11 @@ public final class Response {
         multipart = null;
         withBody = true;
         text = null;
-        textFields = "";
+        fields = Headers.EMPTY;
+        errorType = "";
+        textType = "txt";
+        ownersPage = false;
+        edits = null;
         age = -1;
         cacheStatus = "";
         hasTtl = false;

@@ -5,6 +5,7 @@ import dev.selvage.edge.cache.MemoryCache;
 import dev.selvage.edge.config.Replica;
 import dev.selvage.edge.encode.Encodings;
 import dev.selvage.edge.fill.Fills;
+import dev.selvage.edge.limit.RateTable;
 import java.util.function.Predicate;
 
 /// What the phases of all loops share; thread-safe.
@@ -16,4 +17,11 @@ public record Shared(
         MemoryCache cache,
         Fills fills,
         Encodings encodings,
-        Predicate<byte[]> trusted) {}
+        RateTable rates,
+        Predicate<byte[]> trusted) {
+
+    /// The same, for phases that only imagine requests: no rate limit counts them.
+    Shared countingNothing() {
+        return new Shared(settings, replica, cache, fills, encodings, RateTable.idle(), trusted);
+    }
+}

@@ -3,6 +3,8 @@ package dev.selvage.edge.request;
 import dev.selvage.edge.http.NormalTarget;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// The path endings that are cached by default in zones made through the API.
 final class StaticFiles {
@@ -27,6 +29,17 @@ final class StaticFiles {
         }
         int size = NormalTarget.pathEnd(bytes, ending, start + length - ending) - ending;
         return size > 0 && size <= 8 && Arrays.binarySearch(PACKED, packed(bytes, ending, size)) >= 0;
+    }
+
+    /// What follows the last dot of the last segment of a path, lower case, as the least careful reader finds it;
+    /// null where there is none.
+    static @Nullable String ending(String target) {
+        int question = target.indexOf('?');
+        String path = question < 0 ? target : target.substring(0, question);
+        int dot = path.lastIndexOf('.');
+        return dot < path.lastIndexOf('/') || dot == path.length() - 1
+                ? null
+                : path.substring(dot + 1).toLowerCase(Locale.ROOT);
     }
 
     private static long packed(byte[] bytes, int start, int length) {

@@ -23,12 +23,14 @@ final class UnsafeTarget implements UnsafeRequest {
     private final boolean secure;
     private final String authority;
     private final String target;
+    private final String asked;
     private final int listening;
     private final String origin;
 
     /// @param policy what the zone says of the request
     /// @param authority the host with the port that the key knows
     /// @param target path and query
+    /// @param asked path and query as the visitor had them, before rules made another target of them
     /// @param listening the port that this edge listens on
     /// @param origin what tells origins of a zone apart, for groups
     UnsafeTarget(
@@ -37,6 +39,7 @@ final class UnsafeTarget implements UnsafeRequest {
             boolean secure,
             String authority,
             String target,
+            String asked,
             int listening,
             String origin) {
         this.binding = binding;
@@ -44,6 +47,7 @@ final class UnsafeTarget implements UnsafeRequest {
         this.secure = secure;
         this.authority = authority;
         this.target = target;
+        this.asked = asked;
         this.listening = listening;
         this.origin = origin;
     }
@@ -61,6 +65,9 @@ final class UnsafeTarget implements UnsafeRequest {
     public Set<CacheKey> invalidated(Headers response) {
         Set<CacheKey> keys = new HashSet<>();
         add(keys, target);
+        if (!asked.equals(target)) {
+            add(keys, asked);
+        }
         add(keys, sameHost(response.first("location")));
         add(keys, sameHost(response.first("content-location")));
         return keys;
@@ -70,7 +77,8 @@ final class UnsafeTarget implements UnsafeRequest {
     /// hardly ever mean different resources.
     private void add(Set<CacheKey> keys, @Nullable String named) {
         if (named != null) {
-            keys.addAll(PurgeUrls.keys(binding.zone().id(), "http://" + binding.host() + named, listening));
+            keys.addAll(PurgeUrls.keys(
+                    binding.zone().id(), binding.purgeScope(), "http://" + binding.host() + named, listening));
         }
     }
 

@@ -20,6 +20,9 @@ public interface Visitor {
     /// The port that the visitor connected to, 0 when it is not known.
     int port();
 
+    /// The address that the visitor connected to; empty when it is not known.
+    byte[] serverAddress();
+
     /// True when the request came over TLS.
     boolean tls();
 

@@ -276,6 +276,85 @@ class MemoryCacheTest {
         }
     }
 
+    // ---- composed keys
+
+    private static CacheKey composed(String path, String value) {
+        return KeyTemplate.ORDINARY
+                .write(new CacheKey.Probe(), "zone", Keyed.get(path, "origin", value))
+                .copy();
+    }
+
+    private @Nullable Entry found(CacheKey key) {
+        if (cache.find(key, fence, _ -> null, NOW) instanceof MemoryCache.Stored(Entry entry)) {
+            entry.body().release();
+            return entry;
+        }
+        return null;
+    }
+
+    @Test
+    void aPurgeOfAPrimaryKeyHidesEverythingThatIsComposedFromIt() {
+        CacheKey one = composed("/a", "one");
+        CacheKey two = composed("/a", "two");
+        CacheKey other = composed("/b", "one");
+        for (CacheKey key : new CacheKey[] {one, two, other, one.primary()}) {
+            stored(key, 10, Headers.EMPTY, Map.of());
+        }
+        Entry before = Objects.requireNonNull(found(one));
+        assertThat(cache.families()).isEqualTo(2);
+        cache.purge(one.primary(), fences.next());
+        assertThat(found(one)).isNull();
+        assertThat(found(two)).isNull();
+        assertThat(found(one.primary())).isNull();
+        assertThat(found(other)).isNotNull();
+        assertThat(cache.holds(one, before))
+                .as("so that a 304 does not bring it back")
+                .isFalse();
+        Entry newer = stored(one, 20, Headers.EMPTY, Map.of());
+        assertThat(found(one)).isSameAs(newer);
+        assertThat(found(two)).isNull();
+    }
+
+    @Test
+    void whatIsComposedIsForgottenWithItsLastMember() {
+        CacheKey one = composed("/a", "one");
+        CacheKey two = composed("/a", "two");
+        stored(one, 10, Headers.EMPTY, Map.of());
+        stored(one, 10, Headers.EMPTY, Map.of());
+        Entry entry = stored(two, 10, Headers.EMPTY, Map.of());
+        cache.rememberUncacheable(composed("/c", "x"), NOW + 1_000);
+        assertThat(cache.families()).isEqualTo(1);
+        cache.remove(one);
+        assertThat(cache.families()).isEqualTo(1);
+        cache.forget(two, entry);
+        assertThat(cache.families()).isZero();
+        Entry refused = entry(10, Headers.EMPTY, Map.of());
+        cache.store(one, refused, () -> false);
+        refused.body().release();
+        assertThat(cache.families()).isZero();
+        for (int i = 0; i < 3_000; i++) {
+            stored(composed("/" + i, "x"), 1_000, Headers.EMPTY, Map.of());
+        }
+        assertThat(cache.families()).as("what is evicted").isEqualTo((int) cache.count());
+    }
+
+    @Test
+    void aPurgeThatMeetsAStoreUnderAComposedKeyIsSeenOrHides() throws InterruptedException {
+        CacheKey key = composed("/a", "one");
+        for (int round = 0; round < 2_000; round++) {
+            AtomicBoolean purged = new AtomicBoolean();
+            Entry entry = entry(10, Headers.EMPTY, Map.of());
+            Thread purger = Thread.ofVirtual().start(() -> {
+                purged.set(true);
+                cache.purge(key.primary(), fences.next());
+            });
+            cache.store(key, entry, () -> !purged.get());
+            entry.body().release();
+            purger.join();
+            assertThat(found(key)).as("round %s", round).isNull();
+        }
+    }
+
     @Test
     void aKeyIsRememberedAsUncacheableForAWhile() {
         cache.rememberUncacheable(key("/a"), NOW + 1_000);

@@ -22,6 +22,7 @@ class StoringTest {
 
     /// A case under construction.
     private static final class Case {
+        private @Nullable String armored;
         private boolean rfc9111;
         private boolean originControl;
         private boolean byRule;
@@ -36,6 +37,11 @@ class StoringTest {
         Case(boolean rfc9111) {
             this.rfc9111 = rfc9111;
             this.originControl = rfc9111;
+        }
+
+        Case armored(String ending) {
+            armored = ending;
+            return this;
         }
 
         Case byRule() {
@@ -66,9 +72,10 @@ class StoringTest {
                     7_200,
                     edgeTtl,
                     CachePlan.BrowserTtl.RESPECT,
-                    false);
+                    false,
+                    true);
             Storing.Facts facts =
-                    new Storing.Facts(plan, method, authorized, noStore, located, byTheLetter, sentAt, NOW);
+                    new Storing.Facts(plan, method, armored, authorized, noStore, located, byTheLetter, sentAt, NOW);
             return Storing.decide(facts, status, Headers.of(flat.toArray(String[]::new)));
         }
 
@@ -103,9 +110,9 @@ class StoringTest {
     @EnumSource(MissReason.class)
     void whatIsNotEligibleIsNotStoredForItsOwnReason(MissReason why) {
         CachePlan plan = new CachePlan(
-                false, why, CacheStatus.BYPASS, false, true, true, 0, null, CachePlan.BrowserTtl.RESPECT, false);
+                false, why, CacheStatus.BYPASS, false, true, true, 0, null, CachePlan.BrowserTtl.RESPECT, false, true);
         assertThat(Storing.decide(
-                        new Storing.Facts(plan, "GET", false, false, false, false, NOW, NOW),
+                        new Storing.Facts(plan, "GET", null, false, false, false, false, NOW, NOW),
                         200,
                         Headers.of("cache-control", "max-age=60")))
                 .isEqualTo(new Storing.No(why));
@@ -588,5 +595,63 @@ class StoringTest {
         c = rfc9111();
         c.originControl = false;
         assertThat(c.refused(200, "cache-control: no-cache", "etag: \"1\"")).isEqualTo(MissReason.NO_CACHE);
+    }
+
+    // ---- deception armor
+
+    @ParameterizedTest
+    @CsvSource({
+        "jpg,   image/jpeg,                      true",
+        "jpg,   Image/WebP,                      true",
+        "gif,   video/webm,                      true",
+        "jpg,   application/octet-stream,        true",
+        "jpg,   text/html; charset=utf-8,        false",
+        "jpg,   application/json,                false",
+        "jpg,   ,                                false",
+        "css,   text/css; charset=utf-8,         true",
+        "css,   text/html,                       false",
+        "css,   text/plain,                      false",
+        "js,    application/javascript,          true",
+        "js,    text/javascript,                 true",
+        "js,    application/json,                false",
+        "woff2, font/woff2,                      true",
+        "woff2, text/html,                       false",
+        "pdf,   application/pdf,                 true",
+        "pdf,   application/problem+json,        false",
+        "zip,   application/x-zip-compressed,    true",
+        "zip,   application/xhtml+xml,           false",
+        "svg,   image/svg+xml,                   true",
+        "xml,   application/rss+xml,             true",
+        "xml,   application/xhtml+xml,           false",
+        "mp4,   video/mp4,                       true",
+        "mp3,   audio/mpeg,                      true",
+        "m3u8,  application/vnd.apple.mpegurl,   true",
+        "csv,   text/csv,                        true",
+        "txt,   text/plain,                      true",
+        "json,  application/json,                true",
+        "html,  text/html,                       true",
+        "html,  application/json,                false",
+        "php,   text/html,                       true",
+        "'',    text/html,                       true",
+    })
+    void whatIsArmoredMustBeOfItsEndingsMediaType(String ending, @Nullable String type, boolean stored) {
+        String[] lines = type == null
+                ? new String[] {"cache-control: max-age=60"}
+                : new String[] {"cache-control: max-age=60", "content-type: " + type};
+        for (Case each : new Case[] {rfc9111(), staticFiles(), staticFiles().edge(SetCache.Mode.OVERRIDE_ORIGIN, 60)}) {
+            for (int status : new int[] {200, 404, 410}) {
+                Storing decision = each.armored(ending).decide(status, lines);
+                if (stored) {
+                    assertThat(decision).isInstanceOf(Storing.Yes.class);
+                } else {
+                    assertThat(decision).isEqualTo(new Storing.No(MissReason.CONTENT_TYPE));
+                }
+            }
+        }
+    }
+
+    @Test
+    void aRedirectMayCallItselfAnything() {
+        rfc9111().armored("css").stored(301, "cache-control: max-age=60", "content-type: text/html");
     }
 }

@@ -26,7 +26,7 @@ public final class HandMadeLog implements ChangeLog {
     }
 
     /// Lets the reader have entries; returns when it has come back for more, having applied them.
-    void say(Entry... entries) throws InterruptedException {
+    public void say(Entry... entries) throws InterruptedException {
         CountDownLatch read = new CountDownLatch(1);
         steps.add(new Step.Entries(List.of(entries), read));
         if (!read.await(10, TimeUnit.SECONDS)) {

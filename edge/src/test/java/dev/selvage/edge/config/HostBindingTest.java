@@ -12,7 +12,6 @@ import dev.selvage.model.zone.CacheLevel;
 import dev.selvage.model.zone.CacheSettings;
 import dev.selvage.model.zone.DefaultCaching;
 import dev.selvage.model.zone.SslMode;
-import dev.selvage.model.zone.ZoneConfig;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -21,16 +20,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class HostBindingTest {
-    private static final String THIS_HOST = "http.host eq \"Site.Example\"";
+    private static final String THIS_HOST = "http.host eq \"site.example\"";
     private static final String OTHER_HOST = "http.host eq \"other.example\"";
 
     private final Zones zone = new Zones();
     private final PurgeFences fences = new PurgeFences();
 
     private HostBinding bound() {
-        ZoneConfig config = zone.build();
-        return new HostBinding(
-                "site.example", List.of("192.0.2.1", "192.0.2.2"), config, fences.of(zone.id), PageRules.of(config));
+        return zone.bound("site.example", fences.of(zone.id), "192.0.2.1", "192.0.2.2");
     }
 
     private void cacheRule(
@@ -99,7 +96,7 @@ class HostBindingTest {
         assertThat(binding.policy().eligible().byRule()).isFalse();
         assertThat(binding.policy().eligible().edgeTtl()).isNull();
         assertThat(binding.policy().eligible().eligible()).isTrue();
-        assertThat(binding.hasPageRules()).isFalse();
+        assertThat(binding.varies()).isFalse();
     }
 
     @Test
@@ -126,8 +123,8 @@ class HostBindingTest {
 
     @Test
     void aRuleThatThisVersionCannotReadMatchesNothing() {
-        cacheRule("http.request.uri.path contains \"x\"", false, edge(1), null);
-        zone.originRules.add(Zones.rule("ip.src in {10.0.0.0/8}", new Route("no.example", "no.example", 1, null)));
+        cacheRule("http.request.uri.path contians \"x\"", false, edge(1), null);
+        zone.originRules.add(Zones.rule("ip.src in $offices", new Route("no.example", "no.example", 1, null)));
         assertThat(bound().policy().ruledEligible()).isNull();
         assertThat(bound().policy().origin(false).port()).isEqualTo(80);
     }

@@ -20,6 +20,8 @@ public final class Page {
     public @Nullable String originHost;
     public @Nullable SslMode ssl;
     public @Nullable Boolean alwaysOnline;
+    public SetCache.@Nullable KeyForm cacheKey;
+    public @Nullable Boolean respectStrongEtags;
 
     public Page(String pattern) {
         this.pattern = pattern;
@@ -58,6 +60,8 @@ public final class Page {
                 hostHeader,
                 originHost,
                 ssl,
-                alwaysOnline);
+                alwaysOnline,
+                cacheKey,
+                respectStrongEtags);
     }
 }

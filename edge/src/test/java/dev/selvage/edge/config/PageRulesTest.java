@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.re2j.Pattern;
 import com.sun.management.ThreadMXBean;
 import dev.selvage.edge.cache.CachePlan;
+import dev.selvage.edge.cache.QueryForm;
 import dev.selvage.model.rules.Route;
 import dev.selvage.model.rules.SetCache;
 import dev.selvage.model.zone.CacheLevel;
@@ -13,6 +14,7 @@ import dev.selvage.model.zone.DefaultCaching;
 import dev.selvage.model.zone.PageRule;
 import dev.selvage.model.zone.PageRule.Level;
 import dev.selvage.model.zone.SslMode;
+import dev.selvage.rules.program.Evaluation;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -26,10 +28,11 @@ class PageRulesTest {
     private static final String HOST = "www.site.example";
 
     private final Zones zone = Zones.zone("z1", "site.example");
+    private final Evaluation nothing = new Evaluation(new HostFacts(HOST, zone.build()));
 
     private RequestPolicy policy(String host, boolean secure, int port, String target) {
         byte[] around = ("xx" + target + "yy").getBytes(StandardCharsets.ISO_8859_1);
-        return zone.bound(host).policy(secure, port, around, 2, target.length());
+        return zone.bound(host).policy(nothing, secure, port, around, 2, target.length());
     }
 
     private RequestPolicy policy(String target) {
@@ -92,7 +95,7 @@ class PageRulesTest {
         assertThat(policy("/ab").ruledEligible()).isTrue();
         assertThat(policy("/ab").eligible().byRule()).isTrue();
         assertThat(policy("/b").cacheLevel()).isEqualTo(CacheLevel.SIMPLIFIED);
-        assertThat(policy("/b").dropsQuery()).isTrue();
+        assertThat(policy("/b").key().query()).isEqualTo(QueryForm.of(true, false));
     }
 
     @Test
@@ -100,7 +103,8 @@ class PageRulesTest {
         zone.pageRules.add(Page.of("*site.example/*", Level.BYPASS).build());
         HostBinding binding = zone.bound(HOST);
         byte[] target = {'/'};
-        assertThat(binding.policy(false, 80, target, 0, 1)).isSameAs(binding.policy(true, 443, target, 0, 1));
+        assertThat(binding.policy(nothing, false, 80, target, 0, 1))
+                .isSameAs(binding.policy(nothing, true, 443, target, 0, 1));
     }
 
     @Test
@@ -118,7 +122,8 @@ class PageRulesTest {
             if (i == 10_000) {
                 before = threads.getCurrentThreadAllocatedBytes();
             }
-            chosen += binding.policy(false, 80, target, 0, target.length).sortQuery() ? 1 : 0;
+            chosen +=
+                    binding.policy(nothing, false, 80, target, 0, target.length).readTimeout();
         }
         assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(10_000);
         assertThat(chosen).isZero();
@@ -127,17 +132,17 @@ class PageRulesTest {
     @Test
     void aHostWithoutRulesHasNone() {
         zone.pageRules.add(Page.of("shop.site.example/*", Level.BYPASS).build());
-        assertThat(zone.bound(HOST).hasPageRules()).isFalse();
-        assertThat(zone.bound("shop.site.example").hasPageRules()).isTrue();
+        assertThat(zone.bound(HOST).varies()).isFalse();
+        assertThat(zone.bound("shop.site.example").varies()).isTrue();
         zone.paused = true;
-        assertThat(zone.bound("shop.site.example").hasPageRules()).isFalse();
+        assertThat(zone.bound("shop.site.example").varies()).isFalse();
     }
 
     @Test
     void whatThisVersionCannotReadMatchesNothing() {
         zone.pageRules.add(Page.of("no pattern", Level.BYPASS).build());
         zone.pageRules.add(Page.forwarding("*site.example/*", 301, "https://other.example/$9"));
-        assertThat(zone.bound(HOST).hasPageRules()).isFalse();
+        assertThat(zone.bound(HOST).varies()).isFalse();
     }
 
     // ---- what it says
@@ -181,7 +186,7 @@ class PageRulesTest {
         assertThat(plan.originControl()).isTrue();
         assertThat(plan.rfc9111()).isFalse();
         assertThat(plan.alwaysOnline()).isTrue();
-        assertThat(policy.sortQuery()).isTrue();
+        assertThat(policy.key().query()).isEqualTo(QueryForm.of(false, true));
         assertThat(policy.origin(false))
                 .isEqualTo(new OriginTarget(List.of("origin.example"), 443, true, true, "inner.example"));
         page.browserTtl = 0;
@@ -207,7 +212,7 @@ class PageRulesTest {
         page.alwaysOnline = false;
         RequestPolicy policy = only(page);
         assertThat(policy.eligible().originControl()).isFalse();
-        assertThat(policy.sortQuery()).isFalse();
+        assertThat(policy.key().query()).isEqualTo(QueryForm.WHOLE);
         assertThat(policy.eligible().alwaysOnline()).isFalse();
     }
 

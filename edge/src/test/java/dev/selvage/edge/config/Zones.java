@@ -1,10 +1,17 @@
 package dev.selvage.edge.config;
 
 import dev.selvage.edge.cache.PurgeFences;
+import dev.selvage.model.rules.ModifyHeaders;
 import dev.selvage.model.rules.PhaseRules;
+import dev.selvage.model.rules.RateLimit;
+import dev.selvage.model.rules.Redirect;
+import dev.selvage.model.rules.RewriteUrl;
 import dev.selvage.model.rules.Route;
 import dev.selvage.model.rules.Rule;
+import dev.selvage.model.rules.Screening;
+import dev.selvage.model.rules.ServeError;
 import dev.selvage.model.rules.SetCache;
+import dev.selvage.model.rules.SetConfig;
 import dev.selvage.model.rules.ZoneRules;
 import dev.selvage.model.zone.CacheSettings;
 import dev.selvage.model.zone.DefaultCaching;
@@ -28,9 +35,17 @@ public final class Zones {
     public CacheSettings cache = CacheSettings.DEFAULTS;
     public SslMode ssl = SslMode.OFF;
     public final List<ProxiedHost> hosts = new ArrayList<>();
+    public final List<Rule<SetConfig>> configRules = new ArrayList<>();
     public final List<Rule<Route>> originRules = new ArrayList<>();
     public final List<Rule<SetCache>> cacheRules = new ArrayList<>();
     public final List<PageRule> pageRules = new ArrayList<>();
+    public final List<Rule<Redirect>> redirects = new ArrayList<>();
+    public final List<Rule<RewriteUrl>> rewrites = new ArrayList<>();
+    public final List<Rule<Screening>> firewall = new ArrayList<>();
+    public final List<Rule<RateLimit>> limits = new ArrayList<>();
+    public final List<Rule<ModifyHeaders>> requestHeaders = new ArrayList<>();
+    public final List<Rule<ModifyHeaders>> responseHeaders = new ArrayList<>();
+    public final List<Rule<ServeError>> errors = new ArrayList<>();
 
     public static Zones zone(String id, String name) {
         Zones zone = new Zones();
@@ -51,26 +66,36 @@ public final class Zones {
 
     private ZoneRules rules() {
         return new ZoneRules(
-                PhaseRules.none(),
-                PhaseRules.none(),
-                PhaseRules.none(),
+                new PhaseRules<>("redirects", "1", redirects),
+                new PhaseRules<>("rewrites", "1", rewrites),
+                new PhaseRules<>("config", "1", configRules),
                 new PhaseRules<>("origin", "1", originRules),
-                PhaseRules.none(),
-                PhaseRules.none(),
-                PhaseRules.none(),
+                new PhaseRules<>("firewall", "1", firewall),
+                new PhaseRules<>("limits", "1", limits),
+                new PhaseRules<>("request", "1", requestHeaders),
                 new PhaseRules<>("cache", "1", cacheRules),
-                PhaseRules.none(),
-                PhaseRules.none());
+                new PhaseRules<>("response", "1", responseHeaders),
+                new PhaseRules<>("errors", "1", errors));
     }
 
     public static <A> Rule<A> rule(String expression, A action) {
         return new Rule<>("rule", "", expression, action);
     }
 
+    public static <A> Rule<A> rule(String id, String expression, A action) {
+        return new Rule<>(id, "", expression, action);
+    }
+
     /// The zone as a request for `host` is bound to it.
     public HostBinding bound(String host) {
+        return bound(host, new PurgeFences().of(id));
+    }
+
+    HostBinding bound(String host, PurgeFences.Fence fence, String... addresses) {
         ZoneConfig config = build();
-        return new HostBinding(host, List.of(), config, new PurgeFences().of(id), PageRules.of(config));
+        PolicyRules rules = PolicyRules.of(config);
+        return new HostBinding(
+                host, List.of(addresses), config, fence, rules, PrimaryForms.of(rules), ZonePrograms.of(config));
     }
 
     public ChangeLog.Entry entry() {

@@ -14,10 +14,16 @@ import dev.selvage.edge.loop.TextBuffer;
 import dev.selvage.edge.request.Exchange;
 import dev.selvage.edge.request.Response;
 import dev.selvage.edge.request.SmallEdge;
+import dev.selvage.model.rules.Computed;
+import dev.selvage.model.rules.ModifyHeaders;
+import dev.selvage.model.zone.CacheLevel;
+import dev.selvage.model.zone.CacheSettings;
+import dev.selvage.model.zone.DefaultCaching;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +45,7 @@ class Http1HeadTest {
         response.status = 200;
         response.entry = null;
         response.text = null;
-        response.textFields = "";
+        response.fields = Headers.EMPTY;
         response.start = 0;
         response.end = 10;
         response.whole = -1;
@@ -253,7 +259,7 @@ class Http1HeadTest {
     @Test
     void aTextOfOurOwnHasADateAndNoCacheStatusOfAnEntry() {
         response.status = 523;
-        response.textFields = "Content-Type: text/plain\r\n";
+        response.fields = Headers.of("content-type", "text/plain");
         assertThat(written())
                 .startsWith("HTTP/1.1 523 Origin Is Unreachable\r\nDate: " + new String(NOW, StandardCharsets.US_ASCII))
                 .contains("Content-Type: text/plain\r\n", "Content-Length: 10\r\n")
@@ -350,5 +356,43 @@ class Http1HeadTest {
         } else {
             assertThat(head).contains("ETag: " + weak + "\r\n");
         }
+    }
+
+    @Test
+    void whatRulesChangeOfAHeadIsNotKeptForTheNext() {
+        Zones zone = Zones.zone("z1", "site.example").host("site.example");
+        zone.caching = DefaultCaching.RFC9111;
+        zone.responseHeaders.add(Zones.rule(
+                "http.request.uri.query eq \"a\"",
+                new ModifyHeaders(List.of(
+                        new ModifyHeaders.Change("x-set", ModifyHeaders.Operation.SET, Computed.of("1")),
+                        new ModifyHeaders.Change("x-powered-by", ModifyHeaders.Operation.REMOVE, null),
+                        new ModifyHeaders.Change("link", ModifyHeaders.Operation.ADD, Computed.of("<b>")),
+                        new ModifyHeaders.Change("content-length", ModifyHeaders.Operation.SET, Computed.of("1")),
+                        new ModifyHeaders.Change("connection", ModifyHeaders.Operation.SET, Computed.of("close")),
+                        new ModifyHeaders.Change("date", ModifyHeaders.Operation.REMOVE, null)))));
+        zone.cache = new CacheSettings(CacheLevel.SIMPLIFIED, 0, 0, 0, false, false);
+        try (SmallEdge ruled = new SmallEdge(zone)) {
+            ruled.store("z1", "site.example", "/", 0, "0123456789", "x-powered-by", "php", "x-set", "0", "link", "<a>");
+            String plain = head(ruled, "/");
+            assertThat(plain)
+                    .contains("X-Powered-By: php\r\n", "X-Set: 0\r\n", "Link: <a>\r\n")
+                    .doesNotContain("<b>");
+            for (int i = 0; i < 2; i++) {
+                assertThat(head(ruled, "/?a"))
+                        .contains("X-Set: 1\r\n", "Link: <a>\r\n", "Link: <b>\r\n", "Content-Length: 10\r\n", "Date: ")
+                        .doesNotContain("X-Powered-By", "X-Set: 0", "Content-Length: 1\r\n", "Connection: close");
+                assertThat(head(ruled, "/")).isEqualTo(plain);
+            }
+        }
+    }
+
+    private static String head(SmallEdge edge, String target) {
+        TextBuffer out = new TextBuffer();
+        edge.delivering = x -> Http1Head.write(out, x, new byte[] {'T'}, NOW);
+        edge.get(target);
+        String head = text(out);
+        // All but what is another each time.
+        return head.substring(0, head.indexOf("CF-Ray"));
     }
 }

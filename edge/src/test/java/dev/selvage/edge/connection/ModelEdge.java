@@ -5,6 +5,7 @@ import dev.selvage.edge.cache.CacheKey;
 import dev.selvage.edge.cache.MemoryCache;
 import dev.selvage.edge.cache.PurgeFences;
 import dev.selvage.edge.config.HandMadeLog;
+import dev.selvage.edge.config.PurgeScope;
 import dev.selvage.edge.config.Replica;
 import dev.selvage.edge.config.Zones;
 import dev.selvage.edge.encode.Encodings;
@@ -12,6 +13,7 @@ import dev.selvage.edge.fill.Fills;
 import dev.selvage.edge.fill.OriginGate;
 import dev.selvage.edge.fill.OriginPool;
 import dev.selvage.edge.http.HttpDate;
+import dev.selvage.edge.limit.RateTable;
 import dev.selvage.edge.loop.Loop;
 import dev.selvage.edge.loop.Time;
 import dev.selvage.edge.record.LoopRecorder;
@@ -125,8 +127,9 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
             zone.cache = new CacheSettings(CacheLevel.AGGRESSIVE, 0, 7_200, 0, false, false);
             HandMadeLog log = new HandMadeLog();
             log.inSnapshot(zone.entry());
-            replica = Replica.start(log, fences, _ -> {}, new Health());
-            Shared shared = new Shared(SETTINGS, replica, cache, fills, new Encodings(false, 1, 0), _ -> false);
+            replica = Replica.start(log, fences, (_, _) -> {}, new Health());
+            Shared shared = new Shared(
+                    SETTINGS, replica, cache, fills, new Encodings(false, 1, 0), new RateTable(), _ -> false);
             Time time = new Time() {
                 @Override
                 public long millis() {
@@ -270,7 +273,7 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
             case Step.Refuse(boolean on) -> refusing = on;
             case Step.Advance(int by) -> millis += by;
             case Step.Purge(String path) -> {
-                PurgeUrls.keys(ZONE, "http://site.example" + path, 80).forEach(program.fills::purge);
+                program.fills.purge(PurgeUrls.keys(ZONE, PurgeScope.UNKNOWN, "http://site.example" + path, 80));
                 oracle.purged(path, order);
             }
             case Step.PurgeEverything _ -> {

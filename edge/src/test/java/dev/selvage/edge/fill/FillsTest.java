@@ -7,6 +7,8 @@ import dev.selvage.edge.cache.Body;
 import dev.selvage.edge.cache.CacheKey;
 import dev.selvage.edge.cache.CachePlan;
 import dev.selvage.edge.cache.Entry;
+import dev.selvage.edge.cache.KeyTemplate;
+import dev.selvage.edge.cache.Keyed;
 import dev.selvage.edge.cache.MemoryCache;
 import dev.selvage.edge.cache.PurgeFences;
 import dev.selvage.edge.cache.Storing;
@@ -29,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -155,7 +158,8 @@ class FillsTest {
                 7_200,
                 null,
                 CachePlan.BrowserTtl.RESPECT,
-                false);
+                false,
+                true);
         return new FillRequest(
                 "z1",
                 fences.of("z1"),
@@ -170,6 +174,8 @@ class FillsTest {
                 key,
                 extent,
                 plan,
+                null,
+                0,
                 false,
                 false,
                 stale,
@@ -407,7 +413,7 @@ class FillsTest {
         Waiter owner = new Waiter();
         Fill fill = begun(KEY, owner);
         fill.head(200, CACHEABLE, 10);
-        fills.purge(KEY);
+        fills.purge(Set.of(KEY));
         assertThat(fills.joinable(KEY)).isNull();
         bytes(fill, 10);
         fill.end(Headers.EMPTY);
@@ -423,13 +429,31 @@ class FillsTest {
     }
 
     @Test
+    void aPurgeOfAUrlKeepsFillsOfItsComposedKeysFromStoring() {
+        CacheKey composed = KeyTemplate.ORDINARY
+                .write(new CacheKey.Probe(), "z1", Keyed.get("/a", "origin", "x"))
+                .copy();
+        assertThat(composed.primary()).isEqualTo(KEY);
+        Waiter owner = new Waiter();
+        Fill fill = begun(composed, owner);
+        fill.head(200, CACHEABLE, 10);
+        fills.purge(Set.of(KEY));
+        assertThat(fills.joinable(composed)).isNull();
+        bytes(fill, 10);
+        fill.end(Headers.EMPTY);
+        owner.leave();
+        assertThat(cache.find(composed, fences.of("z1"), _ -> null, System.currentTimeMillis()))
+                .isInstanceOf(MemoryCache.Absent.class);
+    }
+
+    @Test
     void aPurgeRemovesWhatIsStored() {
         Waiter owner = new Waiter();
         answer(begun(KEY, owner), CACHEABLE, 10);
         assertThat(stored()).isNotNull();
-        fills.purge(CacheKey.of("z1", false, "site.example", "/b"));
+        fills.purge(Set.of(CacheKey.of("z1", false, "site.example", "/b")));
         assertThat(stored()).isNotNull();
-        fills.purge(KEY);
+        fills.purge(Set.of(KEY));
         assertThat(stored()).isNull();
         owner.leave();
     }
@@ -438,7 +462,7 @@ class FillsTest {
     void aPurgeOfAnotherKeyDisturbsNoFill() {
         Waiter owner = new Waiter();
         Fill fill = begun(KEY, owner);
-        fills.purge(CacheKey.of("z1", false, "site.example", "/b"));
+        fills.purge(Set.of(CacheKey.of("z1", false, "site.example", "/b")));
         assertThat(fills.joinable(KEY)).isSameAs(fill);
         answer(fill, CACHEABLE, 10);
         assertThat(stored()).isNotNull();

@@ -106,7 +106,7 @@ class OriginConnectionTest {
     }
 
     private void ask() {
-        connection.send(Unpooled.buffer(), "GET", false, false, new Listening());
+        connection.send(Unpooled.buffer(), "GET", false, false, Duration.ZERO, new Listening());
     }
 
     private void says(String text) {
@@ -171,5 +171,14 @@ class OriginConnectionTest {
         assertThat(heard).hasSize(4);
         says(large);
         assertThat(heard).hasSize(5).endsWith("failed 520");
+    }
+
+    @Test
+    void aRulesReadTimeoutTakesThePlaceOfTheEdgesTerms() {
+        connection.send(Unpooled.buffer(), "GET", false, false, Duration.ofMinutes(10), new Listening());
+        connection.tick(System.nanoTime() + Duration.ofSeconds(590).toNanos());
+        assertThat(heard).isEmpty();
+        connection.tick(System.nanoTime() + Duration.ofSeconds(610).toNanos());
+        assertThat(heard).containsExactly("failed 524");
     }
 }

@@ -12,16 +12,16 @@ class OriginFailureTest {
 
     static Stream<Arguments> failures() {
         return Stream.of(
-                Arguments.of(new OriginFailure.Closed(ADDRESS), 520, ADDRESS),
+                Arguments.of(new OriginFailure.Closed(ADDRESS), 520, "closed"),
                 Arguments.of(new OriginFailure.Malformed(ADDRESS, "two lengths"), 520, "two lengths"),
                 Arguments.of(new OriginFailure.Prohibited(), 403, "1002"),
                 Arguments.of(new OriginFailure.Ourselves(), 508, "leads back"),
-                Arguments.of(new OriginFailure.Refused(ADDRESS), 521, ADDRESS),
-                Arguments.of(new OriginFailure.ConnectTimedOut(ADDRESS), 522, ADDRESS),
-                Arguments.of(new OriginFailure.Unresolved("origin.example"), 523, "origin.example"),
-                Arguments.of(new OriginFailure.Unreachable(ADDRESS), 523, ADDRESS),
-                Arguments.of(new OriginFailure.TimedOut(ADDRESS), 524, ADDRESS),
-                Arguments.of(new OriginFailure.TlsFailed(ADDRESS, false), 525, ADDRESS),
+                Arguments.of(new OriginFailure.Refused(ADDRESS), 521, "refused"),
+                Arguments.of(new OriginFailure.ConnectTimedOut(ADDRESS), 522, "in time"),
+                Arguments.of(new OriginFailure.Unresolved("origin.example"), 523, "resolved"),
+                Arguments.of(new OriginFailure.Unreachable(ADDRESS), 523, "reached"),
+                Arguments.of(new OriginFailure.TimedOut(ADDRESS), 524, "in time"),
+                Arguments.of(new OriginFailure.TlsFailed(ADDRESS, false), 525, "TLS"),
                 Arguments.of(new OriginFailure.TlsFailed(ADDRESS, true), 526, "certificate"),
                 Arguments.of(new OriginFailure.Exhausted(), 503, "too many"),
                 Arguments.of(new OriginFailure.AnsweredError(502), 502, "502"));
@@ -31,7 +31,19 @@ class OriginFailureTest {
     @MethodSource("failures")
     void aFailureHasTheStatusThatOwnersKnowAndSaysWhatHappened(OriginFailure failure, int status, String said) {
         assertThat(failure.status()).isEqualTo(status);
-        assertThat(failure.explanation()).contains(said).endsWith(".");
+        assertThat(failure.explanation())
+                .contains(said)
+                .endsWith(".")
+                .doesNotContain(ADDRESS)
+                .doesNotContain("origin.example");
+        if (failure.toString().contains(ADDRESS) || failure.toString().contains("origin.example")) {
+            assertThat(failure.report())
+                    .as("the log says where")
+                    .containsAnyOf(ADDRESS, "origin.example")
+                    .contains(said);
+        } else {
+            assertThat(failure.report()).isEmpty();
+        }
         assertThat(failure.unreachable()).isEqualTo(!(failure instanceof OriginFailure.AnsweredError));
     }
 }

@@ -22,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -116,7 +117,13 @@ class OriginPoolTest {
     private void use(Object connection, String method, boolean body) throws Exception {
         BlockingQueue<String> told = new LinkedBlockingQueue<>();
         executor.execute(() -> ((OriginConnection) connection)
-                .send(Unpooled.copiedBuffer("x", StandardCharsets.US_ASCII), method, body, false, new Reader(told)));
+                .send(
+                        Unpooled.copiedBuffer("x", StandardCharsets.US_ASCII),
+                        method,
+                        body,
+                        false,
+                        Duration.ZERO,
+                        new Reader(told)));
         if (body) {
             executor.execute(() -> ((OriginConnection) connection).endRequest(Headers.EMPTY));
         }

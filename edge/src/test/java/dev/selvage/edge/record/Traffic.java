@@ -3,6 +3,7 @@ package dev.selvage.edge.record;
 import dev.selvage.model.event.CacheStatus;
 import dev.selvage.model.event.MissReason;
 import dev.selvage.model.event.RequestEvent;
+import dev.selvage.model.event.RuleAction;
 import dev.selvage.model.event.Totals;
 import dev.selvage.model.event.ZoneMinute;
 import java.util.Collection;
@@ -38,6 +39,7 @@ final class Traffic {
         o.originRequests = random.nextInt(3);
         o.originResponseBytes = random.nextInt(1 << 30);
         o.visit = random.nextBoolean();
+        o.rule = random.nextInt(4) == 0 ? "rule" + random.nextInt(3) : "";
         return o;
     }
 
@@ -96,6 +98,8 @@ final class Traffic {
                 o.originResponseBytes,
                 0,
                 0,
-                o.visit);
+                o.visit,
+                "",
+                RuleAction.NONE);
     }
 }

@@ -2,6 +2,7 @@ package dev.selvage.edge.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.selvage.edge.cache.QueryForm;
 import dev.selvage.edge.cache.Storing;
 import dev.selvage.edge.config.Zones;
 import dev.selvage.model.event.CacheStatus;
@@ -255,7 +256,7 @@ class PhasesTest {
     void theCacheLevelGivesTheQueryItsPartInTheKey(CacheLevel level, boolean sort, String asked, boolean hit) {
         rfc9111();
         settings(level, 0, sort);
-        stored(CacheTargets.of("/a?x=1&b=2", sort, level == CacheLevel.SIMPLIFIED), FRESH, 0);
+        stored(QueryForm.of(level == CacheLevel.SIMPLIFIED, sort).of("/a?x=1&b=2"), FRESH, 0);
         edge().get(asked);
         assertThat(edge().event().cacheStatus() == CacheStatus.HIT).isEqualTo(hit);
         if (level == CacheLevel.BASIC) {

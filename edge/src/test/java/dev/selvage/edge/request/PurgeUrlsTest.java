@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.selvage.edge.cache.CacheKey;
 import dev.selvage.edge.config.HostBinding;
+import dev.selvage.edge.config.PurgeScope;
 import dev.selvage.edge.config.Zones;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,27 +46,28 @@ class PurgeUrlsTest {
         "https:///a,                         ''",
     })
     void aUrlStandsForBothSchemes(String url, String target) {
-        assertThat(PurgeUrls.keys("zone", url, 8080))
+        assertThat(PurgeUrls.keys("zone", PurgeScope.UNKNOWN, url, 8080))
                 .containsExactlyInAnyOrderElementsOf(target.isEmpty() ? List.of() : both("site.example", target));
     }
 
     @Test
     void aQueryIsPurgedInEveryFormThatTheSettingsGiveIt() {
-        assertThat(PurgeUrls.keys("zone", "https://site.example/a?b=2&a=1#x", 8080))
+        assertThat(PurgeUrls.keys("zone", PurgeScope.UNKNOWN, "https://site.example/a?b=2&a=1#x", 8080))
                 .containsExactlyInAnyOrderElementsOf(both("site.example", "/a?b=2&a=1", "/a?a=1&b=2", "/a"));
-        assertThat(PurgeUrls.keys("zone", "https://site.example?q", 8080))
+        assertThat(PurgeUrls.keys("zone", PurgeScope.UNKNOWN, "https://site.example?q", 8080))
                 .containsExactlyInAnyOrderElementsOf(both("site.example", "/?q", "/"));
     }
 
     @Test
     void whatIsNoUrlStandsForNothing() {
-        assertThat(PurgeUrls.keys("zone", "site.example/a", 8080)).isEmpty();
-        assertThat(PurgeUrls.keys("zone", "", 8080)).isEmpty();
+        assertThat(PurgeUrls.keys("zone", PurgeScope.UNKNOWN, "site.example/a", 8080))
+                .isEmpty();
+        assertThat(PurgeUrls.keys("zone", PurgeScope.UNKNOWN, "", 8080)).isEmpty();
     }
 
     @Test
     void theSchemesOwnPortIsNoOtherAuthority() {
-        assertThat(PurgeUrls.keys("zone", "http://site.example/a", 80))
+        assertThat(PurgeUrls.keys("zone", PurgeScope.UNKNOWN, "http://site.example/a", 80))
                 .containsExactlyInAnyOrder(
                         CacheKey.of("zone", false, "site.example", "/a"),
                         CacheKey.of("zone", true, "site.example", "/a"),
@@ -80,9 +82,10 @@ class PurgeUrlsTest {
             for (String purged : new String[] {"/~a/b%2Fc?x=%7e", "/%7Ea/y/%2e%2e/b%2fc?x=%7e#top"}) {
                 CacheKey key = CacheTargets.key(binding, binding.policy(), false, "site.example", stored)
                         .orElseThrow();
-                assertThat(PurgeUrls.keys("zone", "http://SITE.example.:81" + purged, 8080))
+                assertThat(PurgeUrls.keys("zone", PurgeScope.UNKNOWN, "http://SITE.example.:81" + purged, 8080))
                         .contains(key);
-                assertThat(PurgeUrls.keys("zone", "http://site.example" + purged.replace("7e", "7f"), 8080))
+                assertThat(PurgeUrls.keys(
+                                "zone", PurgeScope.UNKNOWN, "http://site.example" + purged.replace("7e", "7f"), 8080))
                         .as("and for no other")
                         .doesNotContain(key);
             }

@@ -9,6 +9,7 @@ import dev.selvage.edge.cache.PurgeFences;
 import dev.selvage.edge.cache.Storing;
 import dev.selvage.edge.cache.Variance;
 import dev.selvage.edge.config.HandMadeLog;
+import dev.selvage.edge.config.HostBinding;
 import dev.selvage.edge.config.Replica;
 import dev.selvage.edge.config.Zones;
 import dev.selvage.edge.encode.Encodings;
@@ -18,6 +19,7 @@ import dev.selvage.edge.fill.OriginPool;
 import dev.selvage.edge.http.HeadScanner;
 import dev.selvage.edge.http.Headers;
 import dev.selvage.edge.http.RequestParser;
+import dev.selvage.edge.limit.RateTable;
 import dev.selvage.edge.loop.Loop;
 import dev.selvage.edge.record.LoopRecorder;
 import dev.selvage.model.event.RequestEvent;
@@ -36,6 +38,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +72,9 @@ public final class SmallEdge implements AutoCloseable, Visitor {
     private final List<Given> given = new ArrayList<>();
     private final MemoryCache cache = new MemoryCache(1 << 20);
     private final PurgeFences fences = new PurgeFences();
+    private final Encodings encodings;
+    private final Fills fills;
+    private final HandMadeLog log = new HandMadeLog();
     private final Replica replica;
     private final Loop loop;
     private final OriginPool pool;
@@ -78,6 +86,14 @@ public final class SmallEdge implements AutoCloseable, Visitor {
     /// The visitor's address.
     public byte[] address = {(byte) 192, 0, 2, 7};
 
+    private final byte[] serverAddress = {(byte) 198, 51, 100, 1};
+
+    /// Where visitors are from; asked for once per address.
+    public Supplier<String> country = () -> "NL";
+
+    /// Sees each response before it is given.
+    public Consumer<Exchange> delivering = _ -> {};
+
     /// The visitor uses TLS.
     public boolean tls;
 
@@ -86,15 +102,20 @@ public final class SmallEdge implements AutoCloseable, Visitor {
 
     /// @param zones what the edge serves
     public SmallEdge(Zones... zones) {
+        this(new Encodings(false, 1, 0), zones);
+    }
+
+    /// @param encodings what it compresses; closed with it
+    SmallEdge(Encodings encodings, Zones... zones) {
+        this.encodings = encodings;
         EdgeSettings settings = EdgeSettings.defaults(new InetSocketAddress(0));
-        HandMadeLog log = new HandMadeLog();
         for (Zones zone : zones) {
             log.inSnapshot(zone.entry());
         }
-        replica = Replica.start(log, fences, _ -> {}, new Health());
+        replica = Replica.start(log, fences, (_, _) -> {}, new Health());
         LoopRecorder recorder =
                 new LoopRecorder("edge-0", settings.colo(), 1_000, batch -> events.addAll(batch.rows()));
-        loop = new Loop(channel.eventLoop(), settings, recorder, _ -> "NL");
+        loop = new Loop(channel.eventLoop(), settings, recorder, _ -> country.get());
         SslContext context;
         try {
             context = SslContextBuilder.forClient().build();
@@ -108,7 +129,7 @@ public final class SmallEdge implements AutoCloseable, Visitor {
                 DefaultAddressResolverGroup.INSTANCE,
                 new OriginGate(settings.origins()),
                 new OriginPool.Tls(context, context));
-        Fills fills = new Fills(cache, fences, 1 << 20, false);
+        fills = new Fills(cache, fences, 1 << 20, false);
         phases = new Phases(
                 loop,
                 new Shared(
@@ -116,7 +137,8 @@ public final class SmallEdge implements AutoCloseable, Visitor {
                         replica,
                         cache,
                         fills,
-                        new Encodings(false, 1, 0),
+                        encodings,
+                        new RateTable(),
                         peer -> peer.length == 4 && peer[0] == 10),
                 pool);
         exchange = new Exchange(this, phases);
@@ -125,6 +147,15 @@ public final class SmallEdge implements AutoCloseable, Visitor {
     /// The exchange that every request of the visitor uses.
     public Exchange exchange() {
         return exchange;
+    }
+
+    /// Has the edge know another configuration of a zone before this returns.
+    void change(Zones zone) {
+        try {
+            log.say(zone.entry());
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
     }
 
     MemoryCache cache() {
@@ -166,11 +197,28 @@ public final class SmallEdge implements AutoCloseable, Visitor {
     /// @param secondsAgo when it arrived
     Entry store(
             String zone, String host, String target, Storing storing, int secondsAgo, String body, String... fields) {
+        return store(200, zone, host, target, storing, secondsAgo, body, fields);
+    }
+
+    /// The same with another status.
+    Entry storeStatus(int status, String zone, String host, String target, Storing storing, String body) {
+        return store(status, zone, host, target, storing, 0, body);
+    }
+
+    private Entry store(
+            int status,
+            String zone,
+            String host,
+            String target,
+            Storing storing,
+            int secondsAgo,
+            String body,
+            String... fields) {
         Body bytes = new Body(UnpooledByteBufAllocator.DEFAULT, channel.eventLoop(), body.length());
         bytes.append(Unpooled.copiedBuffer(body, StandardCharsets.ISO_8859_1), body.length());
         bytes.finish(true, Headers.EMPTY);
         Entry entry = new Entry(
-                200,
+                status,
                 Headers.of(fields),
                 bytes,
                 body.length(),
@@ -183,10 +231,55 @@ public final class SmallEdge implements AutoCloseable, Visitor {
         return entry;
     }
 
+    /// Purges a URL as the edge does.
+    void purge(String host, String url) {
+        HostBinding binding = bound(host);
+        fills.purge(PurgeUrls.keys(binding.zone().id(), binding.purgeScope(), url, port));
+    }
+
+    HostBinding bound(String host) {
+        if (replica.find(host, () -> {}) instanceof Replica.Answer.Bound(HostBinding binding)) {
+            return binding;
+        }
+        throw new AssertionError("no zone has " + host);
+    }
+
+    /// Asks for what is not stored, and puts it in the cache under the key of that request.
+    CacheKey storeFor(String target, String body, String... fields) {
+        return storeFor(new Storing.Yes(600, 0, 0, -1, false), 0, target, body, fields);
+    }
+
+    /// The same of what was decided about storing it, so many seconds ago.
+    CacheKey storeFor(Storing storing, int secondsAgo, String target, String body, String... fields) {
+        get(target, fields);
+        CacheKey key = Objects.requireNonNull(exchange.key, "the request is not eligible");
+        Body bytes = new Body(UnpooledByteBufAllocator.DEFAULT, channel.eventLoop(), body.length());
+        bytes.append(Unpooled.copiedBuffer(body, StandardCharsets.ISO_8859_1), body.length());
+        bytes.finish(true, Headers.EMPTY);
+        Entry entry = new Entry(
+                200,
+                Headers.EMPTY,
+                bytes,
+                body.length(),
+                storing,
+                fences.now(),
+                System.currentTimeMillis() - secondsAgo * 1000L,
+                new Entry.Selection(Map.<String, String>of()::get, Variance.AS_SENT, ""));
+        cache.store(key, entry, () -> true);
+        bytes.release();
+        return key;
+    }
+
+    /// Puts a response that is fresh for a minute in the cache.
+    public void store(String zone, String host, String target, int secondsAgo, String body, String... fields) {
+        store(zone, host, target, new Storing.Yes(60, 0, 0, -1, false), secondsAgo, body, fields);
+    }
+
     @Override
     public void close() {
         pool.close();
         channel.finishAndReleaseAll();
+        encodings.close();
         replica.close();
         cache.close();
     }
@@ -211,6 +304,11 @@ public final class SmallEdge implements AutoCloseable, Visitor {
     @Override
     public int port() {
         return port;
+    }
+
+    @Override
+    public byte[] serverAddress() {
+        return serverAddress;
     }
 
     @Override
@@ -240,6 +338,7 @@ public final class SmallEdge implements AutoCloseable, Visitor {
 
     @Override
     public void deliver(Exchange exchange) {
+        delivering.accept(exchange);
         Response response = exchange.response();
         byte[] text = response.text;
         given.add(new Given(
@@ -252,10 +351,18 @@ public final class SmallEdge implements AutoCloseable, Visitor {
                 response.age,
                 said(response),
                 text == null ? "" : new String(text, StandardCharsets.UTF_8),
-                response.textFields,
+                spelled(response.fields),
                 response.close));
         exchange.sent(100);
         exchange.delivered();
+    }
+
+    private static String spelled(Headers fields) {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < fields.size(); i++) {
+            lines.append(fields.name(i)).append(": ").append(fields.value(i)).append("\r\n");
+        }
+        return lines.toString();
     }
 
     /// The value of `Cache-Status` as it is put together.

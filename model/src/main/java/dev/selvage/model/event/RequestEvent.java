@@ -17,6 +17,8 @@ package dev.selvage.model.event;
 /// @param originStatus 0 when the origin was not asked
 /// @param originRequests how many times this request made the edge ask the origin
 /// @param visit an end user's request whose `Referer` names another host
+/// @param rule id of the rule that did something to it, of several the weightiest
+/// @param ruleAction what that rule did
 public record RequestEvent(
         long rayId,
         String zone,
@@ -48,4 +50,6 @@ public record RequestEvent(
         long originResponseBytes,
         int timeToFirstByte,
         int originDuration,
-        boolean visit) {}
+        boolean visit,
+        String rule,
+        RuleAction ruleAction) {}

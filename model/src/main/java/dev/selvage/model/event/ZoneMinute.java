@@ -29,6 +29,8 @@ public record ZoneMinute(
         PROTOCOL,
         TLS_VERSION,
         BROWSER,
-        IP_CLASS
+        IP_CLASS,
+        /// The id of the rule that a request is told of with; empty for none.
+        RULE
     }
 }

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// @param originHost host name or address asked in place of the DNS record's
 /// @param ssl how the origin is reached
 /// @param alwaysOnline stale entries are served when the origin cannot be used
+/// @param cacheKey what tells stored responses apart
+/// @param respectStrongEtags strong tags stay strong: nothing is compressed in passing
 public record PageRule(
         String pattern,
         @Nullable Redirect redirect,
@@ -37,7 +39,9 @@ public record PageRule(
         @Nullable String hostHeader,
         @Nullable String originHost,
         @Nullable SslMode ssl,
-        @Nullable Boolean alwaysOnline) {
+        @Nullable Boolean alwaysOnline,
+        SetCache.@Nullable KeyForm cacheKey,
+        @Nullable Boolean respectStrongEtags) {
 
     /// What is eligible for the cache, and what the query string means.
     public enum Level {
@@ -61,6 +65,7 @@ public record PageRule(
 
     /// A rule that sends visitors elsewhere.
     public static PageRule redirecting(String pattern, Redirect redirect) {
-        return new PageRule(pattern, redirect, null, null, null, null, null, null, null, null, null, null, null);
+        return new PageRule(
+                pattern, redirect, null, null, null, null, null, null, null, null, null, null, null, null, null);
     }
 }

@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -128,7 +129,10 @@ public final class WebServer implements AutoCloseable {
             }
             response.setStatus(answer.status());
             answer.headers().forEach((name, value) -> response.getHeaders().put(name, value));
-            response.getHeaders().put("Content-Length", answer.body().length);
+            if (answer.status() != HttpStatus.NO_CONTENT_204) {
+                // RFC 9110 section 8.6: not with 204.
+                response.getHeaders().put("Content-Length", answer.body().length);
+            }
             response.write(true, request.getMethod().equals("HEAD") ? null : ByteBuffer.wrap(answer.body()), callback);
             return true;
         }
