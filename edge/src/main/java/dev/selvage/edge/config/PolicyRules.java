@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What decides the policy of a zone's requests: its page rules, and the rules of the phases
@@ -70,11 +71,7 @@ final class PolicyRules {
     }
 
     private static <A> PhaseProgram<A> compiled(PhaseRules<A> phase) {
-        return PhaseProgram.of(
-                phase.rules().stream()
-                        .map(rule -> new PhaseProgram.Compiled<>(rule.id(), rule.expression(), rule.action()))
-                        .toList(),
-                Scope.REQUEST);
+        return PhaseProgram.of(phase, Scope.REQUEST, rule -> Optional.of(rule.action()));
     }
 
     private static <A> PhaseRules<A> none() {

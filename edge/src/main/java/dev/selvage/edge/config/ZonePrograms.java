@@ -4,9 +4,7 @@ import dev.selvage.edge.http.FieldNames;
 import dev.selvage.model.rules.Computed;
 import dev.selvage.model.rules.ModifyHeaders;
 import dev.selvage.model.rules.PhaseRules;
-import dev.selvage.model.rules.RateLimit;
 import dev.selvage.model.rules.RewriteUrl;
-import dev.selvage.model.rules.Rule;
 import dev.selvage.model.rules.Screening;
 import dev.selvage.model.rules.ServeError;
 import dev.selvage.model.rules.ZoneRules;
@@ -64,7 +62,10 @@ public final class ZonePrograms {
         rewrites = compiled(rules.transform(), Scope.REQUEST, ZonePrograms::rewriting);
         firewall = compiled(
                 rules.firewallCustom(), Scope.REQUEST, rule -> Optional.of(rule).filter(ZonePrograms::answerable));
-        limits = limiting(rules.rateLimit());
+        limits = PhaseProgram.of(
+                rules.rateLimit(),
+                Scope.REQUEST,
+                rule -> Limiting.of(rule).filter(limit -> answerable(limit.screening())));
         requestHeaders = compiled(rules.lateTransform(), Scope.REQUEST, rule -> changes(rule, Scope.REQUEST));
         responseHeaders =
                 compiled(rules.responseHeadersTransform(), Scope.RESPONSE, rule -> changes(rule, Scope.RESPONSE));
@@ -87,22 +88,7 @@ public final class ZonePrograms {
 
     private static <A, C> PhaseProgram<C> compiled(
             PhaseRules<A> phase, Scope scope, Function<A, Optional<C>> compiler) {
-        List<PhaseProgram.Compiled<C>> rules = new ArrayList<>();
-        for (Rule<A> rule : phase.rules()) {
-            compiler.apply(rule.action())
-                    .ifPresent(action -> rules.add(new PhaseProgram.Compiled<>(rule.id(), rule.expression(), action)));
-        }
-        return PhaseProgram.of(rules, scope);
-    }
-
-    private static PhaseProgram<Limiting> limiting(PhaseRules<RateLimit> phase) {
-        List<PhaseProgram.Compiled<Limiting>> rules = new ArrayList<>();
-        for (Rule<RateLimit> rule : phase.rules()) {
-            Limiting.of(rule)
-                    .filter(limit -> answerable(limit.screening()))
-                    .ifPresent(limit -> rules.add(new PhaseProgram.Compiled<>(rule.id(), rule.expression(), limit)));
-        }
-        return PhaseProgram.of(rules, Scope.REQUEST);
+        return PhaseProgram.of(phase, scope, rule -> compiler.apply(rule.action()));
     }
 
     /// True when what it may answer can be sent: no status that means something else than a refusal.

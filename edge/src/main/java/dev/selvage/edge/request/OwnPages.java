@@ -62,7 +62,6 @@ final class OwnPages {
     static void serve(Exchange x, ServeError page) {
         Integer status = page.status();
         put(x, status == null ? x.response.status : status, page.content(), page.contentType());
-        x.response.cacheStatusDetail = "";
         int detail = x.response.cacheStatus.indexOf("; detail=");
         if (detail >= 0) {
             x.response.cacheStatus = x.response.cacheStatus.substring(0, detail);

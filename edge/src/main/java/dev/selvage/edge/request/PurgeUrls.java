@@ -78,7 +78,7 @@ public final class PurgeUrls {
             Rewrites.of(rewrites, evaluation, rewrites.next(evaluation, 0), target, MAX_TARGET)
                     .ifPresent(targets::add);
             for (int i = 0; i < rewrites.size(); i++) {
-                if (UrlFacts.decide(rewrites.expression(i))) {
+                if (UrlFacts.decide(rewrites.asked(i))) {
                     continue;
                 }
                 Text path = rewrites.action(i).path();

@@ -1,12 +1,7 @@
 package dev.selvage.edge.request;
 
-import dev.selvage.rules.Asked;
-import dev.selvage.rules.Condition;
-import dev.selvage.rules.Expressions;
 import dev.selvage.rules.Facts;
-import dev.selvage.rules.Reading;
 import dev.selvage.rules.RuleField;
-import dev.selvage.rules.Scope;
 import dev.selvage.rules.Slice;
 import dev.selvage.rules.Type;
 import java.util.ArrayList;
@@ -80,13 +75,8 @@ final class UrlFacts implements Facts {
     }
 
     /// True when these facts are all that a condition asks for, so that it is met by every GET for a URL or by none.
-    static boolean decide(String expression) {
-        return switch (Expressions.condition(expression, Scope.REQUEST)) {
-            case Reading.Accepted<Condition>(Condition tree) ->
-                Asked.by(tree).fields().stream().allMatch(KNOWN::contains);
-            // It is met by none.
-            case Reading.Refused<Condition> _ -> true;
-        };
+    static boolean decide(Set<RuleField> asked) {
+        return KNOWN.containsAll(asked);
     }
 
     @Override

@@ -6,7 +6,6 @@ import dev.selvage.rules.Expressions;
 import dev.selvage.rules.Reading;
 import dev.selvage.rules.RuleField;
 import dev.selvage.rules.Scope;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -22,7 +21,7 @@ public final class RuleProgram {
     private final boolean indexed;
     private final int slots;
     private final int words;
-    private final Set<RuleField> fields;
+    private final List<Set<RuleField>> asked;
 
     private RuleProgram(List<Condition> conditions) {
         List<Condition> folded = conditions.stream().map(Compiler::folded).toList();
@@ -32,9 +31,7 @@ public final class RuleProgram {
         indexed = checks.length >= INDEXED;
         index = new Index(indexed ? folded : List.of());
         words = (checks.length + 63) >> 6;
-        EnumSet<RuleField> asked = EnumSet.noneOf(RuleField.class);
-        folded.forEach(condition -> asked.addAll(Asked.by(condition).fields()));
-        fields = asked;
+        asked = folded.stream().map(condition -> Asked.by(condition).fields()).toList();
     }
 
     /// Compiles the rules of a phase. An expression that cannot be read matches nothing.
@@ -63,7 +60,13 @@ public final class RuleProgram {
 
     /// True when which rules match is the same for all requests that have the same in these fields.
     public boolean dependsOnlyOn(RuleField... fields) {
-        return Set.of(fields).containsAll(this.fields);
+        Set<RuleField> known = Set.of(fields);
+        return asked.stream().allMatch(known::containsAll);
+    }
+
+    /// The fields that a rule's condition asks for; none for one that cannot be read.
+    public Set<RuleField> asked(int i) {
+        return asked.get(i);
     }
 
     /// The first rule at or after `from` that the request meets; -1 when none does.

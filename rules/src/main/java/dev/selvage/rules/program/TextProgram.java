@@ -1,30 +1,22 @@
 package dev.selvage.rules.program;
 
-import dev.selvage.rules.Asked;
 import dev.selvage.rules.Expressions;
 import dev.selvage.rules.Reading;
-import dev.selvage.rules.RuleField;
 import dev.selvage.rules.Scope;
 import dev.selvage.rules.Slice;
 import dev.selvage.rules.Value;
-import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A value that is computed for each request. Immutable; any number of loops may use it at once.
 public final class TextProgram {
     private final Texts text;
     private final int slots;
-    private final Set<RuleField> fields;
 
     private TextProgram(Value value) {
         Compiler compiler = new Compiler();
         text = compiler.text(value);
         slots = compiler.slots();
-        EnumSet<RuleField> asked = EnumSet.noneOf(RuleField.class);
-        asked.addAll(Asked.by(value).fields());
-        fields = asked;
     }
 
     /// Empty when the expression cannot be read.
@@ -38,11 +30,6 @@ public final class TextProgram {
     /// Compiles a value of the type string.
     public static TextProgram of(Value value) {
         return new TextProgram(value);
-    }
-
-    /// True when the value is the same for all requests that have the same in these fields.
-    public boolean dependsOnlyOn(RuleField... fields) {
-        return Set.of(fields).containsAll(this.fields);
     }
 
     /// What it comes to, each character a byte; null when to nothing.
