@@ -1,5 +1,6 @@
 package dev.selvage.control.rulesets;
 
+import dev.selvage.control.names.HttpToken;
 import java.util.Optional;
 
 /// Names of header fields, which are tokens (RFC 9110 section 5.1), and so are those of cookies (RFC 6265 section 4.1).
@@ -11,13 +12,7 @@ final class FieldNames {
 
     /// Says what is wrong with a name.
     static Optional<String> wrong(String name) {
-        boolean right = !name.isEmpty()
-                && name.length() <= LONGEST
-                && name.chars()
-                        .allMatch(c -> (c >= 'a' && c <= 'z')
-                                || (c >= 'A' && c <= 'Z')
-                                || (c >= '0' && c <= '9')
-                                || "!#$%&'*+-.^_`|~".indexOf(c) >= 0);
+        boolean right = name.length() <= LONGEST && HttpToken.is(name);
         return right
                 ? Optional.empty()
                 : Optional.of("\"" + name + "\" must be a name of 1 to " + LONGEST

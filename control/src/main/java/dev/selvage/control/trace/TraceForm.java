@@ -1,6 +1,7 @@
 package dev.selvage.control.trace;
 
 import dev.selvage.control.api.Body;
+import dev.selvage.control.names.HttpToken;
 import dev.selvage.model.trace.TraceRequest;
 import dev.selvage.rules.Address;
 import dev.selvage.toolkit.json.Json;
@@ -20,7 +21,6 @@ final class TraceForm {
     private static final int LONGEST_URL = 16_384;
     private static final int LONGEST_VALUE = 8_192;
     private static final int MOST_FIELDS = 100;
-    private static final String TOKEN = "!#$%&'*+-.^_`|~";
 
     private static final Set<String> FIELDS =
             Set.of("url", "method", "headers", "cookies", "body", "context", "protocol", "skip_response");
@@ -43,7 +43,7 @@ final class TraceForm {
         if (protocol != null && !PROTOCOLS.contains(protocol)) {
             body.problems().add(body.pointer("protocol"), "expected HTTP/1.0, HTTP/1.1, HTTP/2 or HTTP/3");
         }
-        if (method != null && !token(method)) {
+        if (method != null && !HttpToken.is(method)) {
             body.problems().add(body.pointer("method"), "a method is letters, such as GET");
         }
         List<TraceRequest.Field> fields = fields(body);
@@ -94,20 +94,11 @@ final class TraceForm {
         return ascii.toString();
     }
 
-    private static boolean token(String text) {
-        return !text.isEmpty()
-                && text.chars()
-                        .allMatch(c -> (c >= 'a' && c <= 'z')
-                                || (c >= 'A' && c <= 'Z')
-                                || (c >= '0' && c <= '9')
-                                || TOKEN.indexOf(c) >= 0);
-    }
-
     private static List<TraceRequest.Field> fields(Body body) {
         List<TraceRequest.Field> fields = new ArrayList<>();
         for (Map.Entry<String, String> field : texts(body, "headers").entrySet()) {
             String name = field.getKey();
-            if (!token(name) || OURS.contains(name.toLowerCase(Locale.ROOT))) {
+            if (!HttpToken.is(name) || OURS.contains(name.toLowerCase(Locale.ROOT))) {
                 body.problems()
                         .add(
                                 body.pointer("headers"),
@@ -133,7 +124,7 @@ final class TraceForm {
     private static void cookies(Body body, List<TraceRequest.Field> fields) {
         StringBuilder cookies = new StringBuilder();
         for (Map.Entry<String, String> cookie : texts(body, "cookies").entrySet()) {
-            boolean plain = token(cookie.getKey())
+            boolean plain = HttpToken.is(cookie.getKey())
                     && cookie.getValue().chars().noneMatch(c -> c <= ' ' || c == ';' || c == ',' || c == 127);
             if (!plain) {
                 body.problems()
