@@ -90,7 +90,6 @@ final class Up implements AutoCloseable {
 
         Edge edge = edge(settings, web, control, analytics, health, metrics);
         parts.push("edge", () -> edge.drain(settings.drain()));
-        control.purgesSeenBy(edge.purgeWitness());
         control.tracedBy(edge.tracer());
 
         if (origin != null) {
@@ -156,7 +155,14 @@ final class Up implements AutoCloseable {
             throws CannotStart {
         try {
             InetSocketAddress api = new InetSocketAddress(settings.bind(), web.port());
-            return Edge.start(settings.edge(), List.of(api), control.changeLog(), analytics, health, metrics);
+            return Edge.start(
+                    settings.edge(),
+                    List.of(api),
+                    control.changeLog(),
+                    analytics,
+                    control.purgeReports(),
+                    health,
+                    metrics);
         } catch (IOException taken) {
             throw new CannotStart(Exit.UNAVAILABLE, "the edge: " + taken.getMessage() + " with --http", taken);
         }

@@ -14,6 +14,7 @@ import dev.selvage.control.pagerules.PageRulesEndpoints;
 import dev.selvage.control.publish.LogTables;
 import dev.selvage.control.publish.Publisher;
 import dev.selvage.control.purge.Purges;
+import dev.selvage.control.purge.Receipts;
 import dev.selvage.control.quickstart.Quickstart;
 import dev.selvage.control.rulesets.RulesetsEndpoints;
 import dev.selvage.control.settings.CacheEndpoints;
@@ -24,7 +25,8 @@ import dev.selvage.control.trace.Traces;
 import dev.selvage.control.zones.Zones;
 import dev.selvage.model.access.Access;
 import dev.selvage.model.origin.OriginPolicy;
-import dev.selvage.model.purge.PurgeWitness;
+import dev.selvage.model.purge.PurgeAgent;
+import dev.selvage.model.purge.PurgeReports;
 import dev.selvage.model.trace.Tracer;
 import dev.selvage.toolkit.lifecycle.Health;
 import dev.selvage.toolkit.log.ChangeLog;
@@ -38,6 +40,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /// The management plane of one machine.
@@ -51,7 +54,8 @@ public final class Control implements AutoCloseable {
     private final Credentials credentials;
     private final ChangeLog log;
     private final Publisher publisher;
-    private volatile PurgeWitness witness = PurgeWitness.BLIND;
+    private final Receipts receipts = new Receipts();
+    private final List<PurgeAgent> pops = new CopyOnWriteArrayList<>();
     private volatile Tracer tracer = Tracer.BLIND;
 
     private Control(
@@ -123,16 +127,21 @@ public final class Control implements AutoCloseable {
         new SettingsEndpoints(store, clock).routes(api);
         new CacheEndpoints(store, clock).routes(api);
         new PageRulesEndpoints(store, clock).routes(api);
-        new Purges(store, clock, () -> witness).routes(api);
+        new Purges(store, clock, receipts).routes(api);
         new RulesetsEndpoints(store, clock, origins).routes(api);
         new Traces(store, () -> tracer).routes(api);
         OpenApi.routes(api);
         return api.routes();
     }
 
-    /// Has purges answered when `witness` has seen them applied, or after a second.
-    public void purgesSeenBy(PurgeWitness witness) {
-        this.witness = witness;
+    /// Where PoPs report how far they are with purges.
+    public PurgeReports purgeReports() {
+        return receipts;
+    }
+
+    /// Counts `pop` among those that purges must reach.
+    public void join(PurgeAgent pop) {
+        pops.add(pop);
     }
 
     /// Has requests followed by `tracer`.

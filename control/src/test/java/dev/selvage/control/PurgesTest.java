@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.selvage.control.TestControl.Result;
 import dev.selvage.model.purge.PurgeCommand;
+import dev.selvage.model.purge.PurgeSelection;
+import dev.selvage.model.purge.PurgedUrl;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -41,11 +43,11 @@ class PurgesTest {
         Result first = api.send("POST", purge, "{\"purge_everything\":true}").ok();
         Result second = api.send("POST", purge, "{\"purge_everything\":true}").ok();
         assertThat(first.id()).matches("[0-9a-f]{32}").isNotEqualTo(zone).isNotEqualTo(second.id());
-        long now = api.clock.instant().toEpochMilli();
+        long now = api.clock.instant().toEpochMilli() * 1_000;
         assertThat(api.purges(2))
                 .containsExactly(
-                        new PurgeCommand(first.id(), zone, 1, now, true, List.of()),
-                        new PurgeCommand(second.id(), zone, 2, now, true, List.of()));
+                        new PurgeCommand(first.id(), zone, 1, now, false, PurgeSelection.EVERYTHING, 0),
+                        new PurgeCommand(second.id(), zone, 2, now, false, PurgeSelection.EVERYTHING, 0));
     }
 
     @Test
@@ -57,6 +59,12 @@ class PurgesTest {
         api = api.reopen();
         api.send("POST", purge, "{\"purge_everything\":true}").ok();
         assertThat(api.purges(3)).extracting(PurgeCommand::sequence).containsExactly(1L, 1L, 2L);
+    }
+
+    private List<String> urls() throws InterruptedException {
+        return api.purges(1).getFirst().selection().urls().stream()
+                .map(PurgedUrl::url)
+                .toList();
     }
 
     @ParameterizedTest
@@ -75,8 +83,8 @@ class PurgesTest {
         // The delimiter cannot stand in a cell; the percent form of it could hide a change.
         api.send("POST", purge, "{\"files\":[\"" + sent.replace("a¦b", "a|b") + "\"]}")
                 .ok();
-        assertThat(api.purges(1).getFirst().urls()).containsExactly(known.replace("a¦b", "a|b"));
-        assertThat(api.purges(1).getFirst().everything()).isFalse();
+        assertThat(urls()).containsExactly(known.replace("a¦b", "a|b"));
+        assertThat(api.purges(1).getFirst().selection().everything()).isFalse();
     }
 
     @Test
@@ -85,7 +93,7 @@ class PurgesTest {
                 {"files":["http://example.com/a",{"url":"http://example.com/b","headers":{"CF-Device-Type":"mobile"}},
                  "http://EXAMPLE.com:80/a"]}
                 """).ok();
-        assertThat(api.purges(1).getFirst().urls()).containsExactly("http://example.com/a", "http://example.com/b");
+        assertThat(urls()).containsExactly("http://example.com/a", "http://example.com/b");
     }
 
     @ParameterizedTest
@@ -119,8 +127,7 @@ class PurgesTest {
         assertThat(refused.body().get("errors").size()).isEqualTo(2);
         api.send("PATCH", "/zones/" + zone, "{\"catch_all\":true}").ok();
         api.send("POST", purge, body).ok();
-        assertThat(api.purges(1).getFirst().urls())
-                .containsExactly("http://example.com/", "http://notexample.com/x", "http://[::1]/y");
+        assertThat(urls()).containsExactly("http://example.com/", "http://notexample.com/x", "http://[::1]/y");
     }
 
     @ParameterizedTest
@@ -150,7 +157,7 @@ class PurgesTest {
     @Test
     void fiveHundredUrlsAreAPurgeAndOneMoreIsNot() throws Exception {
         api.send("POST", purge, files(500)).ok();
-        assertThat(api.purges(1).getFirst().urls()).hasSize(500);
+        assertThat(urls()).hasSize(500);
         assertThat(api.send("POST", purge, files(501)).refused(400, 1012).message())
                 .contains("1 to 500 entries, not 501");
     }

@@ -53,7 +53,7 @@ class QuickstartTest {
         assertThat(zone.defaultCaching()).isEqualTo(DefaultCaching.RFC9111);
         CacheSettings defaults = CacheSettings.DEFAULTS;
         assertThat(zone.cache())
-                .isEqualTo(new CacheSettings(defaults.cacheLevel(), 0, defaults.edgeCacheTtl(), 0, false, false));
+                .isEqualTo(new CacheSettings(defaults.cacheLevel(), 0, defaults.edgeCacheTtl(), 0, false, false, 0));
         assertThat(zone.ssl()).isEqualTo(SslMode.FLEXIBLE);
         assertThat(zone.hosts()).containsExactly(new ProxiedHost("quickstart.internal", List.of("origin.example")));
         assertThat(routes(zone)).containsExactly(Map.entry("true", new Route("origin.example:3000", null, 3000, null)));
@@ -166,7 +166,7 @@ class QuickstartTest {
         assertThat(after.ssl()).isEqualTo(SslMode.ORIGIN_PULL);
         assertThat(after.cache().cacheLevel()).isEqualTo(CacheLevel.BASIC);
         assertThat(api.purges(1)).singleElement().satisfies(purge -> {
-            assertThat(purge.everything()).isTrue();
+            assertThat(purge.selection().everything()).isTrue();
             assertThat(purge.zone()).isEqualTo(before.id());
         });
         assertThat(api.get("/zones/" + before.id() + "/dns_records")
@@ -182,7 +182,7 @@ class QuickstartTest {
         ZoneConfig after = quickstart("https://origin.example:8443");
         assertThat(after.id()).isEqualTo(before.id());
         assertThat(after.ssl()).isEqualTo(SslMode.ORIGIN_PULL);
-        assertThat(api.purges(1).getFirst().everything()).isTrue();
+        assertThat(api.purges(1).getFirst().selection().everything()).isTrue();
     }
 
     @Test

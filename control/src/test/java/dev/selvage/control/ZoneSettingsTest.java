@@ -114,7 +114,7 @@ class ZoneSettingsTest {
         assertThat(changed.result().size()).isEqualTo(7);
         long until = api.clock.instant().getEpochSecond() + 3 * 3_600;
         var config = api.published(zone, it -> it.version() == 2);
-        assertThat(config.cache()).isEqualTo(new CacheSettings(CacheLevel.SIMPLIFIED, 0, 60, until, true, true));
+        assertThat(config.cache()).isEqualTo(new CacheSettings(CacheLevel.SIMPLIFIED, 0, 60, until, true, true, 0));
         assertThat(config.ssl()).isEqualTo(SslMode.FLEXIBLE);
         assertThat(api.get(settings).ok().result().size()).isEqualTo(54);
         assertThat(changed.body().get("messages").isEmpty()).isTrue();

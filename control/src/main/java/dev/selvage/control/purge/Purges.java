@@ -14,7 +14,8 @@ import dev.selvage.control.store.Store;
 import dev.selvage.control.store.Tx;
 import dev.selvage.control.zones.Zone;
 import dev.selvage.model.purge.PurgeCommand;
-import dev.selvage.model.purge.PurgeWitness;
+import dev.selvage.model.purge.PurgeSelection;
+import dev.selvage.model.purge.PurgedUrl;
 import dev.selvage.toolkit.json.Json;
 import dev.selvage.toolkit.web.Answer;
 import dev.selvage.toolkit.web.Call;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -48,13 +48,13 @@ public final class Purges {
 
     private final Store store;
     private final Clock clock;
-    private final Supplier<PurgeWitness> witness;
+    private final Receipts receipts;
 
-    /// @param witness sees when a purge has been applied; asked at each purge
-    public Purges(Store store, Clock clock, Supplier<PurgeWitness> witness) {
+    /// @param receipts what the PoPs say of purges
+    public Purges(Store store, Clock clock, Receipts receipts) {
         this.store = store;
         this.clock = clock;
-        this.witness = witness;
+        this.receipts = receipts;
     }
 
     public void routes(Api api) {
@@ -80,7 +80,7 @@ public final class Purges {
             return accept(tx, caller, zone, everything, texts, clock.millis());
         });
         // The purge is durable from here on; waiting only makes the answer mean that visitors see it already.
-        witness.get().awaitApplied(accepted.zone(), accepted.sequence(), PATIENCE);
+        receipts.awaitEffective(accepted.id(), PATIENCE);
         return Envelope.id(accepted.id());
     }
 
@@ -88,7 +88,11 @@ public final class Purges {
             Tx tx, Caller caller, Zone zone, boolean everything, List<String> urls, long nowMillis) {
         tx.run("update zone set purge_sequence = purge_sequence + 1 where id = ?", zone.id());
         long sequence = tx.number("select purge_sequence as n from zone where id = ?", zone.id());
-        PurgeCommand command = new PurgeCommand(Ids.next(), zone.id(), sequence, nowMillis, everything, urls);
+        PurgeSelection selection = everything
+                ? PurgeSelection.EVERYTHING
+                : PurgeSelection.ofUrls(urls.stream().map(PurgedUrl::of).toList());
+        long nowMicros = TimeUnit.MILLISECONDS.toMicros(nowMillis);
+        PurgeCommand command = new PurgeCommand(Ids.next(), zone.id(), sequence, nowMicros, false, selection, 0);
         tx.run("insert into outbox (zone_id, command) values (?, ?)", zone.id(), Json.write(command));
         ObjectNode asked = Envelope.object();
         if (everything) {

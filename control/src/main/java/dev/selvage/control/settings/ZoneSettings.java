@@ -60,7 +60,8 @@ public final class ZoneSettings {
                 value(EDGE_CACHE_TTL).intValue(),
                 zone.developmentModeUntil(),
                 value(ALWAYS_ONLINE).stringValue().equals("on"),
-                value(SORT_QUERY_STRING_FOR_CACHE).stringValue().equals("on"));
+                value(SORT_QUERY_STRING_FOR_CACHE).stringValue().equals("on"),
+                0);
     }
 
     /// How the edge reaches the origin.

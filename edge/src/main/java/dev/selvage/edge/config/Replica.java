@@ -5,7 +5,6 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import dev.selvage.edge.cache.PurgeFences;
 import dev.selvage.model.purge.PurgeCommand;
-import dev.selvage.model.purge.PurgeWitness;
 import dev.selvage.model.zone.ProxiedHost;
 import dev.selvage.model.zone.ZoneConfig;
 import dev.selvage.toolkit.json.Json;
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// Every zone that the change log knows, by the host names they claim.
 ///
 /// One thread, `config-replica`, writes; event loops read without locking.
-public final class Replica implements PurgeWitness, AutoCloseable {
+public final class Replica implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Replica.class.getName());
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
@@ -48,7 +47,7 @@ public final class Replica implements PurgeWitness, AutoCloseable {
     /// What keys of each zone may look like, by id, its rules of the past included; only the writer uses it.
     private final Map<String, PrimaryForms> forms = new HashMap<>();
 
-    /// The last purge applied, by zone; its monitor is notified of each.
+    /// The last purge applied, by zone; only the writer uses it.
     private final Map<String, Long> lastPurge = new HashMap<>();
 
     private final Thread follower;
@@ -168,38 +167,12 @@ public final class Replica implements PurgeWitness, AutoCloseable {
     }
 
     private void purge(PurgeCommand command) {
-        Long last;
-        synchronized (lastPurge) {
-            last = lastPurge.get(command.zone());
-        }
+        Long last = lastPurge.get(command.zone());
         if (last == null || command.sequence() > last) {
             Known known = zones.get(command.zone());
             purger.accept(command, known == null ? PurgeScope.UNKNOWN : new PurgeScope(known.forms, known.programs));
-            synchronized (lastPurge) {
-                lastPurge.put(command.zone(), command.sequence());
-                lastPurge.notifyAll();
-            }
+            lastPurge.put(command.zone(), command.sequence());
         }
-    }
-
-    @Override
-    public boolean awaitApplied(String zone, long sequence, Duration patience) {
-        long deadline = System.nanoTime() + patience.toNanos();
-        synchronized (lastPurge) {
-            while (lastPurge.getOrDefault(zone, 0L) < sequence) {
-                long left = (deadline - System.nanoTime()) / 1_000_000;
-                if (left <= 0 || closing) {
-                    return false;
-                }
-                try {
-                    lastPurge.wait(left);
-                } catch (InterruptedException _) {
-                    Thread.currentThread().interrupt();
-                    return false;
-                }
-            }
-        }
-        return true;
     }
 
     private void replace(String id, @Nullable ZoneConfig now) {

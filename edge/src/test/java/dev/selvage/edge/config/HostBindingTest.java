@@ -43,7 +43,7 @@ class HostBindingTest {
     }
 
     private static CacheSettings settings(int browserTtl, int edgeTtl, boolean alwaysOnline) {
-        return new CacheSettings(CacheLevel.AGGRESSIVE, browserTtl, edgeTtl, 0, alwaysOnline, false);
+        return new CacheSettings(CacheLevel.AGGRESSIVE, browserTtl, edgeTtl, 0, alwaysOnline, false, 0);
     }
 
     // ---- the origin

@@ -150,7 +150,7 @@ class PageRulesTest {
     @ParameterizedTest
     @EnumSource(Level.class)
     void theCacheLevelSaysWhatIsEligibleAndWhatTheQueryMeans(Level level) {
-        zone.cache = new CacheSettings(CacheLevel.BASIC, 0, 7_200, 0, false, false);
+        zone.cache = new CacheSettings(CacheLevel.BASIC, 0, 7_200, 0, false, false, 0);
         RequestPolicy policy = only(Page.of("*site.example/*", level));
         Boolean eligible = switch (level) {
             case BYPASS -> false;
@@ -168,7 +168,7 @@ class PageRulesTest {
 
     @Test
     void eachSettingTakesThePlaceOfTheZones() {
-        zone.cache = new CacheSettings(CacheLevel.AGGRESSIVE, 14_400, 7_200, 0, false, false);
+        zone.cache = new CacheSettings(CacheLevel.AGGRESSIVE, 14_400, 7_200, 0, false, false, 0);
         zone.ssl = SslMode.OFF;
         Page page = new Page("*site.example/*").edge(60);
         page.browserTtl = 30;
@@ -195,7 +195,7 @@ class PageRulesTest {
 
     @Test
     void whatItDoesNotSayIsTheZones() {
-        zone.cache = new CacheSettings(CacheLevel.SIMPLIFIED, 14_400, 333, 0, true, true);
+        zone.cache = new CacheSettings(CacheLevel.SIMPLIFIED, 14_400, 333, 0, true, true, 0);
         zone.ssl = SslMode.FULL;
         zone.caching = DefaultCaching.RFC9111;
         RequestPolicy unruled = policy("/");
@@ -204,7 +204,7 @@ class PageRulesTest {
 
     @Test
     void itMayTakeWhatTheZoneGives() {
-        zone.cache = new CacheSettings(CacheLevel.AGGRESSIVE, 0, 333, 0, true, true);
+        zone.cache = new CacheSettings(CacheLevel.AGGRESSIVE, 0, 333, 0, true, true, 0);
         zone.caching = DefaultCaching.RFC9111;
         Page page = new Page("*site.example/*");
         page.originControl = false;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.selvage.edge.cache.PurgeFences;
 import dev.selvage.model.purge.PurgeCommand;
+import dev.selvage.model.purge.PurgeSelection;
 import dev.selvage.model.zone.ZoneConfig;
 import dev.selvage.toolkit.json.Json;
 import dev.selvage.toolkit.lifecycle.Health;
@@ -276,7 +277,7 @@ class ReplicaTest {
         return new ChangeLog.Entry(
                 "purges",
                 zone + "/" + sequence,
-                Json.write(new PurgeCommand("id" + sequence, zone, sequence, 0, true, List.of())));
+                Json.write(new PurgeCommand("id" + sequence, zone, sequence, 0, false, PurgeSelection.EVERYTHING, 0)));
     }
 
     @Test

@@ -371,7 +371,7 @@ class Http1HeadTest {
                         new ModifyHeaders.Change("content-length", ModifyHeaders.Operation.SET, Computed.of("1")),
                         new ModifyHeaders.Change("connection", ModifyHeaders.Operation.SET, Computed.of("close")),
                         new ModifyHeaders.Change("date", ModifyHeaders.Operation.REMOVE, null)))));
-        zone.cache = new CacheSettings(CacheLevel.SIMPLIFIED, 0, 0, 0, false, false);
+        zone.cache = new CacheSettings(CacheLevel.SIMPLIFIED, 0, 0, 0, false, false, 0);
         try (SmallEdge ruled = new SmallEdge(zone)) {
             ruled.store("z1", "site.example", "/", 0, "0123456789", "x-powered-by", "php", "x-set", "0", "link", "<a>");
             String plain = head(ruled, "/");

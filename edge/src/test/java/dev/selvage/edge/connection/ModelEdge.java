@@ -124,7 +124,7 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
         Program() {
             Zones zone = Zones.zone(ZONE, "site.example").host("site.example", "192.0.2.1");
             zone.caching = DefaultCaching.RFC9111;
-            zone.cache = new CacheSettings(CacheLevel.AGGRESSIVE, 0, 7_200, 0, false, false);
+            zone.cache = new CacheSettings(CacheLevel.AGGRESSIVE, 0, 7_200, 0, false, false, 0);
             HandMadeLog log = new HandMadeLog();
             log.inSnapshot(zone.entry());
             replica = Replica.start(log, fences, (_, _) -> {}, new Health());

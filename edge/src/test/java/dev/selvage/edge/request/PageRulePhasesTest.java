@@ -131,7 +131,7 @@ class PageRulePhasesTest {
 
     @Test
     void aCookieMakesEverythingEligible() {
-        zone.cache = new CacheSettings(CacheLevel.BASIC, 0, 7_200, 0, false, false);
+        zone.cache = new CacheSettings(CacheLevel.BASIC, 0, 7_200, 0, false, false, 0);
         Page page = new Page("site.example/*");
         page.cacheOnCookie = "variant=";
         rule(page.build());
@@ -146,7 +146,7 @@ class PageRulePhasesTest {
     @Test
     void developmentModeCountsMoreThanAnyLevel() {
         rule(Page.of("site.example/*", Level.CACHE_EVERYTHING).build());
-        zone.cache = new CacheSettings(CacheLevel.AGGRESSIVE, 0, 7_200, Long.MAX_VALUE, false, false);
+        zone.cache = new CacheSettings(CacheLevel.AGGRESSIVE, 0, 7_200, Long.MAX_VALUE, false, false, 0);
         stored("/");
         edge().get("/");
         assertThat(edge().event().missReason()).isEqualTo(MissReason.DEVELOPMENT_MODE);

@@ -47,7 +47,7 @@ class PhasesTest {
     }
 
     private void settings(CacheLevel level, long developmentUntil, boolean sort) {
-        zone.cache = new CacheSettings(level, 0, 7_200, developmentUntil, false, sort);
+        zone.cache = new CacheSettings(level, 0, 7_200, developmentUntil, false, sort, 0);
     }
 
     private void stored(String target, Storing storing, int secondsAgo, String... fields) {
