@@ -1,6 +1,7 @@
 import 'uplot/dist/uPlot.min.css';
 import './style/base.css';
 import './style/cockpit.css';
+import './style/purge.css';
 import './style/help.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';

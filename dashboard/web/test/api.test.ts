@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { listZones, MOST_ZONES, parseUrls, type Zone } from '../src/api/account.ts';
+import { listZones, MOST_ZONES, type Zone } from '../src/api/account.ts';
 import { ask, PANELS, query, readSnapshot } from '../src/api/analytics.ts';
 import { clientFor, judge, ok, tidyToken, type Call, type Client } from '../src/api/client.ts';
 import { narrow } from '../src/parts/zone-picker.tsx';
@@ -107,18 +107,6 @@ describe('zones', () => {
     expect(narrow(zones, 'quick start').map(({ name }) => name)).toEqual(['quickstart.internal']);
     expect(narrow(zones, '')).toHaveLength(4);
   });
-});
-
-describe('URLs to purge', () => {
-  test('are one a line', () => {
-    expect(parseUrls(' https://a.test/x \n\nhttp://b.test/ ')).toEqual({ urls: ['https://a.test/x', 'http://b.test/'], problem: '' });
-  });
-  test.each([
-    ['', 'at least one'],
-    ['/x', '/x is no absolute URL'],
-    ['ftp://a.test/x', 'http:// or https://'],
-    [Array(31).fill('http://a.test/').join('\n'), '31 URLs are too many'],
-  ])('%j is refused', (typed, words) => expect(parseUrls(typed).problem).toContain(words));
 });
 
 describe('the query', () => {

@@ -1,15 +1,10 @@
 /** The built page in a real browser, against the stand-in: what a person sees, types, drags and hears. */
-import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { resolve } from 'node:path';
-import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { FakeApi, sumOf, TOKEN, zoneId } from './fake/api.ts';
-import { findChromium, launch, NO_CHROMIUM } from './fake/browser.ts';
+import { sumOf, TOKEN, zoneId, type FakeApi } from './fake/api.ts';
+import { findChromium, NO_CHROMIUM } from './fake/browser.ts';
+import { SHOP, Stage } from './fake/stage.ts';
 
-const BUILD = resolve(process.env.DASHBOARD_BUILD ?? 'dist');
-const SHOP = zoneId(2);
 const chromium = findChromium();
 
 if (chromium === null) {
@@ -21,60 +16,26 @@ test.runIf(chromium === null && process.env.CI)('a browser is there', () => {
 });
 
 describe.skipIf(chromium === null)('in the browser', () => {
-  let browser: Browser;
+  let stage: Stage;
   let api: FakeApi;
-  let context: BrowserContext;
   let page: Page;
-  /** What no test may see: errors of scripts, refusals by the policy, requests to other hosts. */
-  let faults: string[];
 
   beforeAll(async () => {
-    if (!existsSync(`${BUILD}/index.html`)) {
-      throw new Error(`there is no build at ${BUILD}; run: npm run build`);
-    }
-    browser = await launch(chromium!);
+    stage = await Stage.launch(chromium!);
   });
-  afterAll(async () => browser?.close());
+  afterAll(async () => stage?.close());
   beforeEach(async () => {
-    api = await FakeApi.start(BUILD);
-    faults = [];
-    await open();
+    await stage.begin();
+    ({ api, page } = stage);
   });
-  afterEach(async (task) => {
-    if (task.task.result?.state === 'fail' && process.env.SCREENSHOTS) {
-      await mkdir(process.env.SCREENSHOTS, { recursive: true });
-      await page.screenshot({ path: `${process.env.SCREENSHOTS}/${task.task.name.replace(/\W+/g, '-')}.png` });
-    }
-    await context.close();
-    await api.stop();
-    expect(faults).toEqual([]);
-  });
+  afterEach(async ({ task }) => stage.end(task.name, task.result?.state === 'fail'));
 
   async function open(options: BrowserContextOptions = {}): Promise<void> {
-    await context?.close();
-    context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme: 'light', timezoneId: 'Europe/Berlin', ...options });
-    context.setDefaultTimeout(10_000);
-    page = await context.newPage();
-    page.on('pageerror', (error) => faults.push(String(error)));
-    page.on('console', (message) => {
-      const text = message.text();
-      // The browser itself reports statuses and refused connections; these are the stand-in's moods.
-      if (message.type() === 'error' && !text.startsWith('Failed to load resource')) {
-        faults.push(text);
-      }
-    });
-    page.on('request', (request) => {
-      if (!request.url().startsWith(api.url) && !request.url().startsWith('data:')) {
-        faults.push(`asked another host: ${request.url()}`);
-      }
-    });
+    page = await stage.open(options);
   }
 
-  async function signIn(hash = `#zone=${SHOP}&range=1h&view=requests`): Promise<void> {
-    await page.goto(api.url + hash);
-    await page.getByLabel('API token').fill(TOKEN);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByTestId('trend').waitFor();
+  async function signIn(hash?: string): Promise<void> {
+    await stage.signIn(hash);
   }
 
   async function signInByKeyboard(): Promise<void> {
@@ -96,7 +57,7 @@ describe.skipIf(chromium === null)('in the browser', () => {
   const loaded = async (): Promise<void> => {
     await expect.poll(() => page.locator('[data-pending]').count()).toBe(0);
   };
-  const hash = (): URLSearchParams => new URLSearchParams(new URL(page.url()).hash.slice(1));
+  const hash = (): URLSearchParams => stage.hash();
   /** The bounds of time of the newest query, in epoch seconds. */
   const asked = (): [number, number] => {
     const times = [...api.queries.at(-1)!.matchAll(/datetime_(?:geq|lt): "([^"]+)"/g)].map((match) => Date.parse(match[1]!) / 1000);
@@ -280,7 +241,7 @@ describe.skipIf(chromium === null)('in the browser', () => {
         return `${one.getAttribute('aria-label') ?? one.textContent?.trim() ?? ''}|${seen}`;
       });
     const stops: string[] = [];
-    for (let i = 0; i < 40; i++) {
+    for (let i = 0; i < 80; i++) {
       await page.keyboard.press('Tab');
       const stop = await focused();
       // After the last stop the focus leaves the page.
@@ -291,7 +252,7 @@ describe.skipIf(chromium === null)('in the browser', () => {
     }
     expect(stops.filter((stop) => stop.endsWith('|false'))).toEqual([]);
     const names = stops.map((stop) => stop.split('|')[0]!);
-    for (const wanted of [/^Skip/, /^Zone:/, /^Purge/, /last hour/, /Pause/, /^Look/, /^Sign out/, /^What is/, /^requests$/i, /as a table/, /^Traffic over time/, /query of top paths that miss/]) {
+    for (const wanted of [/^Skip/, /^Zone:/, /^Purge/, /last hour/, /Pause/, /^Look/, /^Sign out/, /^What is/, /^requests$/i, /as a table/, /^Purge shop.example.com\/assets/, /^Traffic over time/, /query of top paths that miss/]) {
       expect(names.some((name) => wanted.test(name)), String(wanted)).toBe(true);
     }
   });
@@ -394,11 +355,10 @@ describe.skipIf(chromium === null)('in the browser', () => {
   test('an API that is gone is said to be gone, and found again when it is back', async () => {
     await signIn();
     await loaded();
-    const { port } = new URL(api.url);
     await api.stop();
     await expect.poll(() => page.getByTestId('trouble').textContent()).toContain('Selvage does not answer');
     expect(await exactly(total('requests'))).toBeGreaterThan(0);
-    api = await FakeApi.start(BUILD, Number(port));
+    await stage.restart();
     await page.getByRole('button', { name: 'Ask again now' }).click();
     await expect.poll(() => page.getByTestId('trouble').count()).toBe(0);
   });
@@ -439,37 +399,6 @@ describe.skipIf(chromium === null)('in the browser', () => {
     await page.clock.fastForward(60_000);
     await page.evaluate(() => fetch('/favicon.svg').then((icon) => icon.text()));
     expect(api.queries.length).toBe(last);
-  });
-
-  test('purging URLs says what is wrong with them, and sends them', async () => {
-    await signIn();
-    await page.getByRole('button', { name: 'Purge' }).click();
-    const box = page.getByRole('dialog', { name: 'Purge shop.example.com' });
-    await box.getByRole('textbox').fill('/logo.png');
-    await box.getByRole('button', { name: 'Purge URLs' }).click();
-    expect(await box.getByRole('alert').textContent()).toContain('/logo.png is no absolute URL');
-    expect(api.purges).toEqual([]);
-    await box.getByRole('textbox').fill('https://shop.example.com/logo.png\nhttps://shop.example.com/');
-    await box.getByRole('button', { name: 'Purge URLs' }).click();
-    await expect.poll(() => box.getByRole('status').textContent()).toBe('Purged 2 URLs.');
-    expect(api.purges).toEqual([{ files: ['https://shop.example.com/logo.png', 'https://shop.example.com/'] }]);
-    await page.keyboard.press('Escape');
-    expect(await page.getByRole('dialog').count()).toBe(0);
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Purge');
-  });
-
-  test('purging everything needs a second word', async () => {
-    await signIn();
-    await page.getByRole('button', { name: 'Purge' }).click();
-    const box = page.getByRole('dialog');
-    await box.getByRole('radio', { name: 'Everything' }).check({ force: true });
-    await box.getByRole('button', { name: 'Purge everything' }).click();
-    expect(await box.getByRole('alert').textContent()).toBe('Tick the box first.');
-    expect(api.purges).toEqual([]);
-    await box.getByRole('checkbox').check();
-    await box.getByRole('button', { name: 'Purge everything' }).click();
-    await expect.poll(() => box.getByRole('status').textContent()).toContain('Purged.');
-    expect(api.purges).toEqual([{ purge_everything: true }]);
   });
 
   test('the query behind a panel is shown, and a terminal can ask it', async () => {
@@ -538,15 +467,7 @@ describe.skipIf(chromium === null)('in the browser', () => {
 
   test.each(['light', 'dark'] as const)('no rule of accessibility is broken, %s', async (colorScheme) => {
     await open({ colorScheme, reducedMotion: 'reduce' });
-    const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-    const check = async (where: string): Promise<void> => {
-      await page.evaluate(axe);
-      const broken = await page.evaluate(async () => {
-        const found = await (window as unknown as { axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> } }).axe.run();
-        return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => `${node.html} ${node.failureSummary}`).join('\n')}`);
-      });
-      expect(broken, where).toEqual([]);
-    };
+    const check = async (where: string): Promise<void> => expect(await stage.violations(), where).toEqual([]);
     await page.goto(api.url);
     await page.getByLabel('API token').waitFor();
     await check('sign-in');
@@ -555,9 +476,6 @@ describe.skipIf(chromium === null)('in the browser', () => {
     await check('cockpit');
     await page.getByRole('button', { name: 'Show as a table' }).click();
     await check('table');
-    await page.getByRole('button', { name: 'Purge' }).click();
-    await check('purge');
-    await page.keyboard.press('Escape');
     await page.getByRole('button', { name: /^Zone:/ }).click();
     await check('zones');
     await page.keyboard.press('Escape');
@@ -572,8 +490,7 @@ describe.skipIf(chromium === null)('in the browser', () => {
     await signIn();
     await loaded();
     await page.evaluate(() => document.fonts.ready);
-    await mkdir(process.env.SCREENSHOTS!, { recursive: true });
-    await page.screenshot({ path: `${process.env.SCREENSHOTS}/dashboard-${colorScheme}.png` });
+    await stage.picture(`dashboard-${colorScheme}`);
   });
 
   test('the API is described for anybody, found by words, and read by keyboard', async () => {
@@ -597,19 +514,13 @@ describe.skipIf(chromium === null)('in the browser', () => {
   });
 
   test('the page of the API is reached from the cockpit, and reads well in both looks', async () => {
-    const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     for (const colorScheme of ['light', 'dark'] as const) {
       await open({ colorScheme });
       await signIn();
       await page.getByRole('link', { name: 'The API' }).click();
       await page.getByRole('heading', { name: 'Selvage management API' }).waitFor();
       await page.locator('#getZones summary').click();
-      await page.evaluate(axe);
-      const violations = await page.evaluate(async () => {
-        const found = await (globalThis as unknown as { axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe.run();
-        return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' | ')}`);
-      });
-      expect(violations).toEqual([]);
+      expect(await stage.violations()).toEqual([]);
     }
   });
 

@@ -92,6 +92,8 @@ describe('the place in the address', () => {
     range: '24h',
     view: 'bytes',
     zoom: { since: 1_700_000_000, until: 1_700_003_600 },
+    purge: 'why',
+    url: 'https://shop.example.com/a?b=c&d=#%20',
   } as const;
 
   test('survives there and back', () => {
@@ -108,5 +110,7 @@ describe('the place in the address', () => {
     '#since=1700003600&until=1700000000',
     '#since=1e99&until=-1',
     '#%%%',
+    '#purge=everything&url=https://a.test/',
+    '#url=https://a.test/',
   ])('%s is the start', (hash) => expect(parsePlace(hash)).toEqual(START));
 });

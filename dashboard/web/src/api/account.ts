@@ -1,4 +1,4 @@
-/** The management part of the API that the dashboard uses: the token, the zones, purging. */
+/** The management part of the API that the dashboard uses for itself: the token and the zones. */
 import { field, ok, type Client, type Result } from './client.ts';
 
 export interface Zone {
@@ -58,38 +58,4 @@ function zonesOf(result: unknown): Zone[] {
     const name = field(one, 'name');
     return typeof id === 'string' && typeof name === 'string' ? [{ id, name }] : [];
   });
-}
-
-/** What to purge. */
-export type Purge = { readonly everything: true } | { readonly urls: readonly string[] };
-
-export const MOST_URLS = 30;
-
-/** The URLs of a text, one a line, and what is wrong with it; empty when nothing is. */
-export function parseUrls(text: string): { readonly urls: readonly string[]; readonly problem: string } {
-  const urls = text
-    .split(/\s+/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-  if (urls.length === 0) {
-    return { urls, problem: 'Write at least one URL, such as https://example.com/logo.png.' };
-  }
-  if (urls.length > MOST_URLS) {
-    return { urls, problem: `${urls.length} URLs are too many for one purge; it takes ${MOST_URLS}.` };
-  }
-  const wrong = urls.find((url) => !/^https?:\/\/[^/]/i.test(url) || !URL.canParse(url));
-  return {
-    urls,
-    problem: wrong === undefined ? '' : `${wrong} is no absolute URL; it must begin with http:// or https:// and a host.`,
-  };
-}
-
-/** Purges; the answer comes when the purge is accepted. */
-export async function purge(client: Client, zone: Zone, what: Purge): Promise<Result<true>> {
-  const answer = await client({
-    method: 'POST',
-    path: `/zones/${zone.id}/purge_cache`,
-    body: 'everything' in what ? { purge_everything: true } : { files: what.urls },
-  });
-  return answer.ok ? ok(true) : answer;
 }

@@ -10,7 +10,7 @@ export type Failure =
   /** Nothing answered at the address of this page. */
   | { readonly kind: 'unreachable'; readonly message: string }
   /** The API answered, with an error. */
-  | { readonly kind: 'refused'; readonly message: string };
+  | { readonly kind: 'refused'; readonly message: string; readonly codes?: readonly number[] };
 
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
@@ -105,7 +105,7 @@ export function judge(status: number, retryAfter: string | null, body: unknown):
     return failed({ kind: 'catching-up', message: message || 'The analytics store is not ready yet.' });
   }
   if (status >= 300 || messages.length > 0) {
-    return failed({ kind: 'refused', message: message || `The API answered with status ${status}.` });
+    return failed({ kind: 'refused', message: message || `The API answered with status ${status}.`, codes: errorCodes(body) });
   }
   if (typeof body !== 'object' || body === null) {
     return failed({ kind: 'refused', message: 'The answer is not JSON. Does another program answer at this address?' });
@@ -122,6 +122,18 @@ function errorMessages(body: unknown): string[] {
     .map((error: unknown) => field(error, 'message'))
     .filter((message): message is string => typeof message === 'string' && message !== '')
     .slice(0, 3);
+}
+
+function errorCodes(body: unknown): number[] {
+  const errors = field(body, 'errors');
+  return Array.isArray(errors)
+    ? errors.map((error: unknown) => field(error, 'code')).filter((code): code is number => typeof code === 'number')
+    : [];
+}
+
+/** A failure as one text, with what to do about it. */
+export function failureWords(failure: Failure): string {
+  return failure.kind === 'limited' ? `${failure.message} Try again in ${failure.after} s.` : failure.message;
 }
 
 /** A member of a JSON object; undefined when there is none. */

@@ -101,6 +101,22 @@ export function ago(milliseconds: number): string {
   return hours < 48 ? `${hours}\u202fh` : `${Math.round(hours / 24)}\u202fd`;
 }
 
+/** A short time, as exact as three digits are: 0.42 ms, 38 ms, 1.3 s. Longer ones in one unit. */
+export function milliseconds(amount: number): string {
+  const time = Math.max(0, amount);
+  if (time < 999.5) {
+    return `${time < 9.95 ? Number(time.toFixed(time < 0.995 ? 2 : 1)) : Math.round(time)}\u202fms`;
+  }
+  return time < 119_950 ? `${(time / 1000).toFixed(time < 9_950 ? 1 : 0)}\u202fs` : ago(time);
+}
+
+const MOMENT = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', second: '2-digit' });
+
+/** A moment in epoch microseconds as a person says it, in the browser's time zone: 23 Nov, 18:33:02. */
+export function moment(microseconds: number | null): string {
+  return microseconds === null ? '–' : MOMENT.format(microseconds / 1000);
+}
+
 const COUNTRIES = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
 
 /** A country code as a name; codes that are no country say what they stand for. */
@@ -179,6 +195,7 @@ const REASONS: Readonly<Record<string, string>> = {
   authorization: 'request has Authorization',
   'request-no-store': 'request says no-store',
   'request-directive': 'request asked for a newer copy',
+  'cut-off': 'this edge does not hear of purges',
   query: 'query string, basic level',
   'no-store': 'origin says no-store',
   private: 'origin says private',

@@ -1,18 +1,20 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { query, type Breakdown, type Group, type PanelId } from '../api/analytics.ts';
+import { query, type Breakdown, type Group, type PanelId, type PathGroup } from '../api/analytics.ts';
 import { getZone, listZones, QUICKSTART, type Zone, type Zones } from '../api/account.ts';
 import type { Client, Failure } from '../api/client.ts';
+import { urlOf } from '../api/purge.ts';
 import { ago, cacheStatusMeaning, country, percent, statusPhrase } from '../numbers/format.ts';
 import { total } from '../numbers/traffic.ts';
 import { preset, PRESETS, refreshEvery, spanLabel, type Span } from '../state/range.ts';
 import { usePlace } from '../state/use-place.ts';
 import { useTraffic } from '../state/use-traffic.ts';
-import { PurgeBox, QueryBox } from './boxes.tsx';
+import { QueryBox } from './boxes.tsx';
 import { BreakdownPanel, type Line } from './breakdown.tsx';
 import { Choice, Copyable, IconButton } from './controls.tsx';
 import { Dial } from './dial.tsx';
 import { Book, Broom, Leave, Mark, Pause, Play } from './icons.tsx';
 import { PathsPanel } from './paths.tsx';
+import { PurgePanel } from './purge-panel.tsx';
 import { ThemeButton } from './theme-button.tsx';
 import { Trend } from './trend.tsx';
 import { zoneLabel, ZonePicker } from './zone-picker.tsx';
@@ -161,7 +163,6 @@ function ZonePage({
 }) {
   const [paused, setPaused] = useState(false);
   const [asked, setAsked] = useState<PanelId | null>(null);
-  const [purging, setPurging] = useState(false);
   const zooms = useRef<(Span | null)[]>([]);
   const { snapshot, window, view, failure, loading, again } = useTraffic(client, zone.id, place, paused, onUnauthorized);
 
@@ -177,6 +178,8 @@ function ZonePage({
       go({ zoom: zooms.current.pop() ?? null });
     }
   }, [go, place.zoom]);
+
+  const purge = (path: PathGroup): void => go({ zone: zone.id, purge: 'new', url: urlOf(path.host, path.path) });
 
   useEffect(() => {
     document.title = `${zoneLabel(zone)} · Selvage`;
@@ -216,7 +219,7 @@ function ZonePage({
             go({ zone: picked.id, zoom: null });
           }}
         />
-        <button type="button" className="quiet purge-button" onClick={() => setPurging(true)}>
+        <button type="button" className="quiet purge-button" onClick={() => go({ zone: zone.id, purge: 'new', url: '' })}>
           <Broom />
           <span>Purge</span>
         </button>
@@ -283,8 +286,8 @@ function ZonePage({
           {panel('country', 'Countries', 'Country', (group) => ({ name: country(group.name), note: group.name }))}
         </div>
         <div className="tops">
-          <PathsPanel kind="hits" paths={snapshot?.hits ?? null} view={view} pending={pending} onQuery={() => setAsked('hits')} />
-          <PathsPanel kind="misses" paths={snapshot?.misses ?? null} view={view} pending={pending} onQuery={() => setAsked('misses')} />
+          <PathsPanel kind="hits" paths={snapshot?.hits ?? null} view={view} pending={pending} onQuery={() => setAsked('hits')} onPurge={purge} />
+          <PathsPanel kind="misses" paths={snapshot?.misses ?? null} view={view} pending={pending} onQuery={() => setAsked('misses')} onPurge={purge} />
         </div>
       </main>
 
@@ -305,7 +308,9 @@ function ZonePage({
       {asked && (
         <QueryBox title={TITLES[asked]} text={query([asked], zone.id, window, view)} onClose={() => setAsked(null)} />
       )}
-      {purging && <PurgeBox client={client} zone={zone} onClose={() => setPurging(false)} />}
+      {place.purge !== '' && (
+        <PurgePanel key={zone.id} client={client} zone={zone} place={place} go={go} onUnauthorized={onUnauthorized} />
+      )}
     </div>
   );
 }

@@ -82,10 +82,12 @@ export function Hint({ about, children }: { readonly about: string; readonly chi
 /** A modal box: the browser's own dialog keeps the focus in and gives it back. */
 export function Box({
   title,
+  size,
   onClose,
   children,
 }: {
   readonly title: string;
+  readonly size?: 'wide';
   readonly onClose: () => void;
   readonly children: ReactNode;
 }) {
@@ -104,7 +106,9 @@ export function Box({
     <dialog
       ref={box}
       aria-labelledby={id}
-      onClose={onClose}
+      data-size={size}
+      // React lets the event rise from a box within this one.
+      onClose={(event) => event.target === box.current && onClose()}
       onMouseDown={(event) => event.target === box.current && onClose()}
     >
       <div className="box">

@@ -28,6 +28,38 @@ export function lit(share: number | null, ticks = TICKS): number {
   return share >= 1 ? ticks : Math.min(ticks - 1, Math.max(1, Math.round(share * ticks)));
 }
 
+/** A dial whose ticks are lit for a share of one, and say what the rest is: the origin's, or nothing yet. */
+export function DialFace({
+  label,
+  edge,
+  rest,
+  figure,
+  word,
+}: {
+  readonly label: string;
+  /** 0..1; null when there is nothing to share. */
+  readonly edge: number | null;
+  readonly rest: 'origin' | 'off';
+  readonly figure: string;
+  readonly word: string;
+}) {
+  const on = lit(edge);
+  const unlit = edge === null || rest === 'off' ? 'tick' : 'tick tick-origin';
+  return (
+    <svg className="dial-face" viewBox="0 0 220 190" role="img" aria-label={label}>
+      {Array.from({ length: TICKS }, (_, i) => (
+        <line key={i} {...tick(i)} className={i < on ? 'tick tick-edge' : unlit} />
+      ))}
+      <text className="dial-ratio" x={CENTRE} y={CENTRE + 8}>
+        {figure}
+      </text>
+      <text className="dial-word" x={CENTRE} y={CENTRE + 32}>
+        {word}
+      </text>
+    </svg>
+  );
+}
+
 /** One of the two big numbers: how much, and who gave it. */
 export function Dial({
   view,
@@ -44,7 +76,6 @@ export function Dial({
 }) {
   const part = split(traffic ?? NOTHING, view);
   const ratio = hitRatio(part);
-  const on = lit(ratio);
   const unknown = traffic === null;
   const figure = (amount: number): Figure =>
     unknown ? { value: '–', unit: '' } : (view === 'requests' ? count : bytes)(amount);
@@ -65,22 +96,13 @@ export function Dial({
         </Hint>
       </header>
       <div className="dial-body">
-        <svg
-          className="dial-face"
-          viewBox="0 0 220 190"
-          role="img"
-          aria-label={`Served by the edge: ${percent(ratio)} of ${title.toLowerCase()}`}
-        >
-          {Array.from({ length: TICKS }, (_, i) => (
-            <line key={i} {...tick(i)} className={ratio === null ? 'tick' : i < on ? 'tick tick-edge' : 'tick tick-origin'} />
-          ))}
-          <text className="dial-ratio" x={CENTRE} y={CENTRE + 8}>
-            {percent(ratio)}
-          </text>
-          <text className="dial-word" x={CENTRE} y={CENTRE + 32}>
-            from the edge
-          </text>
-        </svg>
+        <DialFace
+          label={`Served by the edge: ${percent(ratio)} of ${title.toLowerCase()}`}
+          edge={ratio}
+          rest="origin"
+          figure={percent(ratio)}
+          word="from the edge"
+        />
         <dl>
           <div className="dial-total">
             <dt>{view === 'requests' ? 'Requests in all' : 'Sent to visitors'}</dt>

@@ -3,7 +3,7 @@ import type { PathGroup } from '../api/analytics.ts';
 import { bytes, cacheStatusMeaning, count, missAdvice, missReason, text, whole } from '../numbers/format.ts';
 import { split, type View } from '../numbers/traffic.ts';
 import { IconButton } from './controls.tsx';
-import { Code } from './icons.tsx';
+import { Broom, Code } from './icons.tsx';
 
 /** The paths that hit most, or that miss most with the reason. */
 export function PathsPanel({
@@ -12,6 +12,7 @@ export function PathsPanel({
   view,
   pending,
   onQuery,
+  onPurge,
 }: {
   readonly kind: 'hits' | 'misses';
   /** Null until there is an answer. */
@@ -19,6 +20,7 @@ export function PathsPanel({
   readonly view: View;
   readonly pending: boolean;
   readonly onQuery: () => void;
+  readonly onPurge: (path: PathGroup) => void;
 }) {
   const id = useId();
   const paths = answered ?? [];
@@ -55,6 +57,9 @@ export function PathsPanel({
               <th scope="col">Path</th>
               <th scope="col">{kind === 'hits' ? 'Status' : 'Why'}</th>
               <th scope="col">{view === 'requests' ? 'Requests' : 'Bytes'}</th>
+              <th scope="col">
+                <span className="unseen">Purge</span>
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -75,6 +80,11 @@ export function PathsPanel({
                 </td>
                 <td className="amount" title={`${whole(amounts[i]!)} ${view}`}>
                   {figure(amounts[i]!)}
+                </td>
+                <td className="act">
+                  <IconButton label={`Purge ${path.host}${path.path}`} onClick={() => onPurge(path)}>
+                    <Broom />
+                  </IconButton>
                 </td>
               </tr>
             ))}

@@ -9,9 +9,16 @@ export interface Place {
   readonly view: View;
   /** A part of the chart that was zoomed into, else null. */
   readonly zoom: Span | null;
+  /** What the purge panel shows: a view of it, or a receipt by its id; empty when it is closed. */
+  readonly purge: string;
+  /** The URL that the purge panel is about; may be empty. */
+  readonly url: string;
 }
 
-export const START: Place = { zone: '', range: '1h', view: 'requests', zoom: null };
+export const START: Place = { zone: '', range: '1h', view: 'requests', zoom: null, purge: '', url: '' };
+
+/** The API takes no longer URLs. */
+const LONGEST_URL = 8_192;
 
 /** Reads a hash; what does not parse falls back on the default, never on an error. */
 export function parsePlace(hash: string): Place {
@@ -20,11 +27,15 @@ export function parsePlace(hash: string): Place {
   const range = parameters.get('range');
   const since = epoch(parameters.get('since'));
   const until = epoch(parameters.get('until'));
+  const purge = parameters.get('purge') ?? '';
+  const open = /^(new|recent|why|[0-9a-f]{32})$/.test(purge);
   return {
     zone: /^[0-9a-f]{32}$/.test(zone) ? zone : START.zone,
     range: isPreset(range) ? range : START.range,
     view: parameters.get('view') === 'bytes' ? 'bytes' : 'requests',
     zoom: since !== null && until !== null && until - since >= SHORTEST ? { since, until } : null,
+    purge: open ? purge : START.purge,
+    url: open ? (parameters.get('url') ?? '').slice(0, LONGEST_URL) : START.url,
   };
 }
 
@@ -38,6 +49,12 @@ export function formatPlace(place: Place): string {
   if (place.zoom !== null) {
     parameters.set('since', String(place.zoom.since));
     parameters.set('until', String(place.zoom.until));
+  }
+  if (place.purge !== '') {
+    parameters.set('purge', place.purge);
+    if (place.url !== '') {
+      parameters.set('url', place.url);
+    }
   }
   return `#${parameters}`;
 }

@@ -7,6 +7,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { DESCRIPTION } from './description.ts';
+import { zoneId } from './ids.ts';
+import { FakePurges } from './purges.ts';
+
+export { zoneId };
 
 export const TOKEN = 'cfut_test0123456789';
 
@@ -27,10 +31,6 @@ export interface FakeZone {
   readonly name: string;
 }
 
-export function zoneId(n: number): string {
-  return n.toString(16).padStart(32, '0');
-}
-
 export type Mood = 'well' | 'catching-up' | 'limited' | 'broken' | 'estimated';
 
 export class FakeApi {
@@ -41,8 +41,7 @@ export class FakeApi {
   ];
   mood: Mood = 'well';
   tokenRevoked = false;
-  /** Bodies of what was asked to be purged. */
-  readonly purges: unknown[] = [];
+  readonly purges = new FakePurges();
   /** Texts of the GraphQL queries, in order. */
   readonly queries: string[] = [];
   /** Pages of zones that were asked. */
@@ -96,13 +95,18 @@ export class FakeApi {
     } else if (/^\/zones\/[0-9a-f]{32}$/.test(path)) {
       const zone = this.zones.find((one) => path.endsWith(one.id));
       envelope(response, zone ? 200 : 404, zone ?? null, zone ? [] : [{ code: 1001, message: 'Invalid zone identifier' }]);
-    } else if (path.endsWith('/purge_cache') && request.method === 'POST') {
-      this.purges.push(JSON.parse(body));
-      envelope(response, 200, { id: zoneId(77) });
     } else if (path === '/graphql' && request.method === 'POST') {
       this.graphql((JSON.parse(body) as { query: string }).query, response);
     } else {
-      envelope(response, 404, null, [{ code: 7000, message: 'No route for that URI' }]);
+      const told = this.purges.answer(request.method ?? 'GET', url, body);
+      if (told === null) {
+        envelope(response, 404, null, [{ code: 7000, message: 'No route for that URI' }]);
+      } else {
+        if (told.status === 429) {
+          response.setHeader('Retry-After', '7');
+        }
+        envelope(response, told.status, told.result, told.errors, told.messages);
+      }
     }
   }
 
@@ -169,8 +173,14 @@ function json(response: ServerResponse, status: number, body: unknown): void {
   response.end(JSON.stringify(body));
 }
 
-function envelope(response: ServerResponse, status: number, result: unknown, errors: unknown[] = []): void {
-  json(response, status, { success: errors.length === 0, errors, messages: [], result });
+function envelope(
+  response: ServerResponse,
+  status: number,
+  result: unknown,
+  errors: readonly unknown[] = [],
+  messages: readonly unknown[] = [],
+): void {
+  json(response, status, { success: errors.length === 0, errors, messages, result });
 }
 
 /** Requests to shop.example.com in the minute that begins at `time` (epoch seconds): a day's wave, a lunch-time surge. */

@@ -90,6 +90,7 @@ final class Up implements AutoCloseable {
 
         Edge edge = edge(settings, web, control, analytics, health, metrics);
         parts.push("edge", () -> edge.drain(settings.drain()));
+        control.join(edge.purgeAgent());
         control.tracedBy(edge.tracer());
 
         if (origin != null) {

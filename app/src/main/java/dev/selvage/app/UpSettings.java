@@ -3,6 +3,7 @@ package dev.selvage.app;
 import dev.selvage.analytics.AnalyticsSettings;
 import dev.selvage.control.ControlSettings;
 import dev.selvage.control.access.Credentials;
+import dev.selvage.control.purge.PurgeLimits;
 import dev.selvage.edge.EdgeSettings;
 import dev.selvage.model.origin.AddressKind;
 import dev.selvage.model.origin.OriginPolicy;
@@ -53,7 +54,9 @@ record UpSettings(
         int maxConnections,
         EdgeSettings.Limits limits,
         EdgeSettings.Timeouts timeouts,
+        Duration purgeLease,
         Credentials.Limits apiLimits,
+        PurgeLimits purging,
         long analyticsMemory,
         int rowsPerSecond) {
 
@@ -153,6 +156,14 @@ record UpSettings(
             Compression.ON,
             "Whether text, JSON, scripts and what else compresses well is sent in gzip, Brotli or zstd to visitors who"
                     + " accept that. What is cached is compressed once.");
+    static final Key<Duration> PURGE_LEASE = Key.of(
+            "purge.lease",
+            // Below a second any pause of the machine would send every request to the origins. A day is far below the
+            // week for which purges are kept, so that what was missed can be caught up with.
+            Kind.duration(Duration.ofSeconds(1), Duration.ofDays(1)),
+            EdgeSettings.PURGE_LEASE,
+            "How long an edge that is cut off from the management plane goes on serving what it has stored. After that it"
+                    + " asks the origin each time, until it has caught up with the purges that it missed.");
     static final Key<Integer> EDGE_THREADS = Key.derived(
             "edge.threads",
             Kind.integer(1, 1_024),
@@ -263,6 +274,27 @@ record UpSettings(
             Kind.integer(1, 1_000_000),
             Credentials.Limits.DEFAULTS.failuresPerSecond(),
             "How often one address may call the API in a second with wrong credentials; more is answered with 429.");
+    static final Key<Integer> PURGE_ENTRIES = Key.of(
+            "purge.entries-per-call",
+            Kind.integer(1, 10_000),
+            PurgeLimits.DEFAULTS.entries(),
+            "How many URLs, hosts, prefixes or tags one call may purge; more is answered with 400.");
+    static final Key<Integer> PURGE_CALLS = Key.of(
+            "purge.calls-per-second",
+            Kind.integer(1, 1_000_000),
+            PurgeLimits.DEFAULTS.requestsPerSecond(),
+            "How often one account may purge by tag, host or prefix, or everything, per second in the long run; more is"
+                    + " answered with 429.");
+    static final Key<Integer> PURGE_BURST = Key.of(
+            "purge.burst",
+            Kind.integer(1, 10_000_000),
+            PurgeLimits.DEFAULTS.requestBurst(),
+            "How often it may do so at once.");
+    static final Key<Integer> PURGE_URLS = Key.of(
+            "purge.urls-per-second",
+            Kind.integer(1, 10_000_000),
+            PurgeLimits.DEFAULTS.urlsPerSecond(),
+            "How many URLs one account may purge per second; more is answered with 429.");
     static final Key<Long> ANALYTICS_MEMORY = Key.derived(
             "analytics.memory",
             Kind.bytes(64 * MIB, TIB),
@@ -290,6 +322,7 @@ record UpSettings(
             CACHE_MEMORY,
             CACHE_MAX_OBJECT,
             COMPRESSION,
+            PURGE_LEASE,
             EDGE_THREADS,
             TRUSTED_PROXIES,
             ADDRESSES,
@@ -311,6 +344,10 @@ record UpSettings(
             MAX_LOOPS,
             API_CALLS,
             API_FAILURES,
+            PURGE_ENTRIES,
+            PURGE_CALLS,
+            PURGE_BURST,
+            PURGE_URLS,
             ANALYTICS_MEMORY,
             ROWS_PER_SECOND));
 
@@ -403,7 +440,13 @@ record UpSettings(
                         values.get(ORIGIN_FIRST_BYTE_TIMEOUT),
                         values.get(ORIGIN_IDLE_TIMEOUT),
                         values.get(ORIGIN_KEEP_ALIVE)),
+                values.get(PURGE_LEASE),
                 new Credentials.Limits(values.get(API_CALLS), values.get(API_FAILURES)),
+                new PurgeLimits(
+                        values.get(PURGE_ENTRIES),
+                        values.get(PURGE_CALLS),
+                        values.get(PURGE_BURST),
+                        values.get(PURGE_URLS)),
                 values.get(ANALYTICS_MEMORY),
                 values.get(ROWS_PER_SECOND));
     }
@@ -416,6 +459,7 @@ record UpSettings(
                 directory,
                 token,
                 apiLimits,
+                purging,
                 addresses.stream().map(Network::toString).toList(),
                 origins,
                 Clock.systemUTC());
@@ -436,7 +480,8 @@ record UpSettings(
                 rowsPerSecond,
                 maxConnections,
                 limits,
-                timeouts);
+                timeouts,
+                purgeLease);
     }
 
     /// What the analytics plane needs of this.

@@ -13,6 +13,8 @@ import dev.selvage.control.openapi.OpenApi;
 import dev.selvage.control.pagerules.PageRulesEndpoints;
 import dev.selvage.control.publish.LogTables;
 import dev.selvage.control.publish.Publisher;
+import dev.selvage.control.purge.Pops;
+import dev.selvage.control.purge.PurgeLimits;
 import dev.selvage.control.purge.Purges;
 import dev.selvage.control.purge.Receipts;
 import dev.selvage.control.quickstart.Quickstart;
@@ -40,7 +42,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /// The management plane of one machine.
@@ -54,12 +55,18 @@ public final class Control implements AutoCloseable {
     private final Credentials credentials;
     private final ChangeLog log;
     private final Publisher publisher;
-    private final Receipts receipts = new Receipts();
-    private final List<PurgeAgent> pops = new CopyOnWriteArrayList<>();
+    private final PurgeLimits purging;
+    private final Receipts receipts;
+    private final Pops pops = new Pops();
     private volatile Tracer tracer = Tracer.BLIND;
 
     private Control(
-            ControlSettings settings, Store store, Credentials credentials, ChangeLog log, Publisher publisher) {
+            ControlSettings settings,
+            Store store,
+            Credentials credentials,
+            ChangeLog log,
+            Publisher publisher,
+            Receipts receipts) {
         this.clock = settings.clock();
         this.origins = settings.origins();
         this.addresses = settings.addresses();
@@ -67,6 +74,8 @@ public final class Control implements AutoCloseable {
         this.credentials = credentials;
         this.log = log;
         this.publisher = publisher;
+        this.purging = settings.purging();
+        this.receipts = receipts;
     }
 
     /// Opens the store, made at the first start; everything that was acknowledged before is in the
@@ -89,7 +98,9 @@ public final class Control implements AutoCloseable {
                     Credentials.open(directory, settings.adminToken(), store, clock, settings.limits());
             Accounts.make(store, clock);
             log = SqliteChangeLog.open(database, new LogTables(store), clock);
-            control = new Control(settings, store, credentials, log, Publisher.start(store, log, health, metrics));
+            Publisher publisher = Publisher.start(store, log, health, metrics);
+            Receipts receipts = Receipts.start(store, clock, metrics);
+            control = new Control(settings, store, credentials, log, publisher, receipts);
             return control;
         } catch (StoreFailure broken) {
             throw new IOException(broken.getMessage(), broken);
@@ -127,7 +138,7 @@ public final class Control implements AutoCloseable {
         new SettingsEndpoints(store, clock).routes(api);
         new CacheEndpoints(store, clock).routes(api);
         new PageRulesEndpoints(store, clock).routes(api);
-        new Purges(store, clock, receipts).routes(api);
+        new Purges(store, clock, purging, receipts, pops).routes(api);
         new RulesetsEndpoints(store, clock, origins).routes(api);
         new Traces(store, () -> tracer).routes(api);
         OpenApi.routes(api);
@@ -141,7 +152,7 @@ public final class Control implements AutoCloseable {
 
     /// Counts `pop` among those that purges must reach.
     public void join(PurgeAgent pop) {
-        pops.add(pop);
+        pops.join(pop);
     }
 
     /// Has requests followed by `tracer`.
@@ -167,6 +178,7 @@ public final class Control implements AutoCloseable {
     @Override
     public void close() {
         publisher.close();
+        receipts.close();
         log.close();
         store.close();
     }

@@ -1,6 +1,7 @@
 package dev.selvage.control;
 
 import dev.selvage.control.access.Credentials;
+import dev.selvage.control.purge.PurgeLimits;
 import dev.selvage.model.origin.OriginPolicy;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 ///     which the first
 /// start makes
 /// @param limits how often callers may call
+/// @param purging how much an account may purge
 /// @param addresses from which the edges ask origins, as blocks in CIDR notation
 /// @param origins which addresses proxied records and origin rules may name
 /// @param clock the time of rows, purges and development mode
@@ -21,6 +23,7 @@ public record ControlSettings(
         Path directory,
         @Nullable String adminToken,
         Credentials.Limits limits,
+        PurgeLimits purging,
         List<String> addresses,
         OriginPolicy origins,
         Clock clock) {
@@ -30,7 +33,14 @@ public record ControlSettings(
 
     /// With the default limits, no addresses, the policy of one machine and the system's clock.
     public ControlSettings(Path directory, @Nullable String adminToken) {
-        this(directory, adminToken, Credentials.Limits.DEFAULTS, List.of(), OriginPolicy.NEARBY, Clock.systemUTC());
+        this(
+                directory,
+                adminToken,
+                Credentials.Limits.DEFAULTS,
+                PurgeLimits.DEFAULTS,
+                List.of(),
+                OriginPolicy.NEARBY,
+                Clock.systemUTC());
     }
 
     @Override

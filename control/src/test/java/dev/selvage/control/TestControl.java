@@ -7,6 +7,7 @@ import dev.selvage.control.api.Api;
 import dev.selvage.control.api.Permission;
 import dev.selvage.control.contract.Contract;
 import dev.selvage.control.contract.Exchange;
+import dev.selvage.control.purge.PurgeLimits;
 import dev.selvage.model.origin.OriginPolicy;
 import dev.selvage.model.purge.PurgeCommand;
 import dev.selvage.model.zone.ZoneConfig;
@@ -69,16 +70,19 @@ final class TestControl implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
 
     private final Credentials.Limits limits;
+    private final PurgeLimits purging;
     private final OriginPolicy origins;
 
-    private TestControl(Path directory, TestClock clock, Credentials.Limits limits, OriginPolicy origins)
+    private TestControl(
+            Path directory, TestClock clock, Credentials.Limits limits, PurgeLimits purging, OriginPolicy origins)
             throws IOException {
         this.directory = directory;
         this.clock = clock;
         this.limits = limits;
+        this.purging = purging;
         this.origins = origins;
-        control =
-                Control.open(new ControlSettings(directory, TOKEN, limits, ADDRESSES, origins, clock), health, metrics);
+        control = Control.open(
+                new ControlSettings(directory, TOKEN, limits, purging, ADDRESSES, origins, clock), health, metrics);
         try {
             audit = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("control.db"));
         } catch (SQLException failure) {
@@ -98,12 +102,26 @@ final class TestControl implements AutoCloseable {
     }
 
     static TestControl open(Path directory, Instant now) throws IOException {
-        return new TestControl(directory, new TestClock(now), Credentials.Limits.DEFAULTS, OriginPolicy.NEARBY);
+        return new TestControl(
+                directory, new TestClock(now), Credentials.Limits.DEFAULTS, PurgeLimits.DEFAULTS, OriginPolicy.NEARBY);
+    }
+
+    static TestControl open(Path directory, PurgeLimits purging) throws IOException {
+        return new TestControl(
+                directory,
+                new TestClock(Instant.parse("2026-03-01T12:00:00.123456Z")),
+                Credentials.Limits.DEFAULTS,
+                purging,
+                OriginPolicy.NEARBY);
     }
 
     static TestControl open(Path directory, Credentials.Limits limits) throws IOException {
         return new TestControl(
-                directory, new TestClock(Instant.parse("2026-03-01T12:00:00.123456Z")), limits, OriginPolicy.NEARBY);
+                directory,
+                new TestClock(Instant.parse("2026-03-01T12:00:00.123456Z")),
+                limits,
+                PurgeLimits.DEFAULTS,
+                OriginPolicy.NEARBY);
     }
 
     /// Closes this and opens the same directory again.
@@ -114,7 +132,7 @@ final class TestControl implements AutoCloseable {
     /// Closes this and opens the same directory with other addresses allowed as origins.
     TestControl reopen(OriginPolicy origins) throws IOException {
         close();
-        return new TestControl(directory, clock, limits, origins);
+        return new TestControl(directory, clock, limits, purging, origins);
     }
 
     /// An answer of the API.
@@ -215,6 +233,7 @@ final class TestControl implements AutoCloseable {
                     && !path.contains("dry_run=true")
                     && !path.endsWith("/activation_check")
                     && !path.endsWith("/request-tracer/trace")
+                    && !path.endsWith("/purge_cache/preview")
                     && !(path.endsWith("/batch") && "{}".equals(body));
             // What fails beside a change of somebody else cannot be told from it.
             if (changes || (alone && started.get() == call)) {

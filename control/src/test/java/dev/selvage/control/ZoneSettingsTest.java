@@ -44,6 +44,8 @@ class ZoneSettingsTest {
         "always_online, \"\"\"off\"\"\"",
         "sort_query_string_for_cache, \"\"\"off\"\"\"",
         "ssl, \"\"\"full\"\"\"",
+        "purge_confirmation_share, 0",
+        "purge_refill_limit, 0",
     })
     void aNewZoneHasTheDefaults(String id, String value) throws Exception {
         Result setting = api.get(settings + "/" + id).ok();
@@ -65,6 +67,8 @@ class ZoneSettingsTest {
         "always_online, '\"on\"'",
         "sort_query_string_for_cache, '\"on\"'",
         "ssl, '\"off\"'",
+        "purge_confirmation_share, 100",
+        "purge_refill_limit, 1000000",
         "ssl, '\"flexible\"'",
         "ssl, '\"strict\"'",
         "ssl, '\"origin_pull\"'",
@@ -109,14 +113,14 @@ class ZoneSettingsTest {
                 {"items":[{"id":"cache_level","value":"simplified"},{"id":"browser_cache_ttl","value":0},
                  {"id":"edge_cache_ttl","value":60},{"id":"always_online","value":"on"},
                  {"id":"sort_query_string_for_cache","value":"on"},{"id":"ssl","value":"flexible"},
-                 {"id":"development_mode","value":"on"}]}
+                 {"id":"development_mode","value":"on"},{"id":"purge_refill_limit","value":7}]}
                 """).ok();
-        assertThat(changed.result().size()).isEqualTo(7);
+        assertThat(changed.result().size()).isEqualTo(8);
         long until = api.clock.instant().getEpochSecond() + 3 * 3_600;
         var config = api.published(zone, it -> it.version() == 2);
-        assertThat(config.cache()).isEqualTo(new CacheSettings(CacheLevel.SIMPLIFIED, 0, 60, until, true, true, 0));
+        assertThat(config.cache()).isEqualTo(new CacheSettings(CacheLevel.SIMPLIFIED, 0, 60, until, true, true, 7));
         assertThat(config.ssl()).isEqualTo(SslMode.FLEXIBLE);
-        assertThat(api.get(settings).ok().result().size()).isEqualTo(54);
+        assertThat(api.get(settings).ok().result().size()).isEqualTo(56);
         assertThat(changed.body().get("messages").isEmpty()).isTrue();
     }
 

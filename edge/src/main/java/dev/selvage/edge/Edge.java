@@ -3,6 +3,7 @@ package dev.selvage.edge;
 import dev.selvage.edge.cache.MemoryCache;
 import dev.selvage.edge.cache.PurgeFences;
 import dev.selvage.edge.coding.Coding;
+import dev.selvage.edge.config.Lease;
 import dev.selvage.edge.config.PurgeScope;
 import dev.selvage.edge.config.Replica;
 import dev.selvage.edge.connection.Cidrs;
@@ -14,16 +15,16 @@ import dev.selvage.edge.fill.OriginPool;
 import dev.selvage.edge.geo.Countries;
 import dev.selvage.edge.limit.RateTable;
 import dev.selvage.edge.loop.Loop;
+import dev.selvage.edge.loop.Time;
+import dev.selvage.edge.purge.Purger;
+import dev.selvage.edge.purge.Rewarmer;
 import dev.selvage.edge.record.LoopRecorder;
 import dev.selvage.edge.request.Phases;
-import dev.selvage.edge.request.PurgeUrls;
 import dev.selvage.edge.request.Shared;
 import dev.selvage.edge.request.Tracing;
 import dev.selvage.model.event.TrafficSink;
-import dev.selvage.model.purge.PurgeCommand;
-import dev.selvage.model.purge.PurgeReport;
+import dev.selvage.model.purge.PurgeAgent;
 import dev.selvage.model.purge.PurgeReports;
-import dev.selvage.model.purge.PurgedUrl;
 import dev.selvage.model.trace.Tracer;
 import dev.selvage.toolkit.lifecycle.Health;
 import dev.selvage.toolkit.log.ChangeLog;
@@ -54,8 +55,6 @@ import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -67,6 +66,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLException;
 
 /// A running edge.
@@ -83,8 +83,7 @@ public final class Edge implements AutoCloseable {
     private final Fills fills;
     private final Encodings encodings;
     private final RateTable rates = new RateTable();
-    private final PurgeReports reports;
-    private final String colo;
+    private final Purger purger;
     private final Replica replica;
     private final Listener listener;
     private final Loop tracingLoop;
@@ -126,8 +125,6 @@ public final class Edge implements AutoCloseable {
             // Its samples cost 4 % of a hit; tests run with it set to paranoid.
             ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
         }
-        this.reports = reports;
-        this.colo = settings.colo();
         Transport transport = Transport.ofThisMachine();
         Cidrs trusted = new Cidrs(settings.trustedProxies());
         cache = new MemoryCache(settings.cacheBytes());
@@ -137,7 +134,15 @@ public final class Edge implements AutoCloseable {
                 settings.compression(),
                 Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
                 Math.max(LEAST_ENCODING_MEMORY, settings.cacheBytes() / 8));
-        replica = Replica.start(log, fences, this::purge, health);
+        Lease lease = new Lease(settings.purgeLease(), Time.SYSTEM);
+        BooleanSupplier follows = () -> lease.holds(Time.SYSTEM.nanos());
+        purger = new Purger(
+                new Purger.Pop(settings.colo(), follows, this::purgeScope, () -> port),
+                cache,
+                fences,
+                reports,
+                Rewarmer.NONE);
+        replica = Replica.start(log, fences, purger, lease, health);
         loops = new MultiThreadIoEventLoopGroup(
                 settings.threads(), new DefaultThreadFactory("edge", true), transport.handler());
         resolvers = new DnsAddressResolverGroup(new DnsNameResolverBuilder().datagramChannelType(transport.datagram()));
@@ -166,6 +171,7 @@ public final class Edge implements AutoCloseable {
             stopLoops(Duration.ZERO);
             encodings.close();
             replica.close();
+            purger.close();
             throw failure;
         }
         tracingLoop = lanes.getFirst().loop();
@@ -173,6 +179,7 @@ public final class Edge implements AutoCloseable {
         gate.own(listener.address());
         port = listener.port();
         measure(metrics);
+        purger.measure(metrics);
         health.report("edge", Health.State.UP, "listening on port " + listener.port());
     }
 
@@ -221,6 +228,11 @@ public final class Edge implements AutoCloseable {
         metrics.gauge("selvage_edge_cache_bytes", "Memory that stored responses take", none, cache::bytes);
         metrics.gauge("selvage_edge_cache_bytes_limit", "Memory that they may take", none, cache::maxBytes);
         metrics.gauge("selvage_edge_cache_resources", "Resources stored", none, cache::count);
+        metrics.gauge(
+                "selvage_edge_changes_silence_ms",
+                "Since when nothing is known of changes; beyond the setting purge.lease the origin is asked each time",
+                none,
+                () -> replica.lease().silence().toMillis());
         metrics.gauge("selvage_edge_fills", "Fills in progress that may store something", none, fills::active);
         metrics.counter(
                 "selvage_edge_origins_refused",
@@ -269,21 +281,14 @@ public final class Edge implements AutoCloseable {
         }
     }
 
-    private void purge(PurgeCommand command, PurgeScope scope) {
-        long received = micros();
-        if (command.selection().everything()) {
-            fills.purgeEverything(command.zone());
-        } else {
-            for (PurgedUrl url : command.selection().urls()) {
-                fills.purge(PurgeUrls.keys(command.zone(), scope, url.url(), port));
-            }
-        }
-        reports.report(new PurgeReport(
-                command.id(), command.zone(), command.sequence(), colo, received, micros(), PurgeReport.Reclaim.AHEAD));
+    /// What the rules of a zone make of URLs; asked after the replica has started.
+    private PurgeScope purgeScope(String zone) {
+        return replica.scope(zone);
     }
 
-    private static long micros() {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+    /// What the management plane can ask about purges.
+    public PurgeAgent purgeAgent() {
+        return purger;
     }
 
     /// Says what would happen to a request.
@@ -322,6 +327,7 @@ public final class Edge implements AutoCloseable {
         stopLoops(HAND_OVER_PATIENCE);
         encodings.close();
         replica.close();
+        purger.close();
         cache.close();
     }
 

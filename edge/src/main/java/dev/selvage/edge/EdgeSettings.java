@@ -18,6 +18,7 @@ import java.util.List;
 /// @param origins which addresses may be connected to
 /// @param rowsPerSecond rows kept per zone and second, all loops together
 /// @param maxConnections visitors' connections at a time, all loops together
+/// @param purgeLease for how long an edge that hears of no changes serves what it stored
 public record EdgeSettings(
         InetSocketAddress http,
         int threads,
@@ -31,7 +32,12 @@ public record EdgeSettings(
         int rowsPerSecond,
         int maxConnections,
         Limits limits,
-        Timeouts timeouts) {
+        Timeouts timeouts,
+        Duration purgeLease) {
+    /// Long enough that a restart of the management plane passes unnoticed, short enough that nobody waits long for a
+    /// purge.
+    public static final Duration PURGE_LEASE = Duration.ofSeconds(10);
+
     public EdgeSettings {
         trustedProxies = List.copyOf(trustedProxies);
     }
@@ -93,6 +99,7 @@ public record EdgeSettings(
                 1_000,
                 65_536,
                 Limits.DEFAULTS,
-                Timeouts.DEFAULTS);
+                Timeouts.DEFAULTS,
+                PURGE_LEASE);
     }
 }

@@ -6,7 +6,7 @@ import picocli.CommandLine;
 /// The commands that call the API.
 public final class ClientCommands {
     private static final List<String> NAMES =
-            List.of("zone", "dns", "setting", "rules", "token", "account", "audit", "trace", "api");
+            List.of("zone", "dns", "setting", "rules", "purge", "token", "account", "audit", "trace", "api");
 
     private ClientCommands() {}
 
@@ -33,6 +33,7 @@ public final class ClientCommands {
             case "dns" -> DnsCommands.of(around, verb);
             case "setting" -> SettingCommands.of(around, verb);
             case "rules" -> RulesCommands.of(around, verb);
+            case "purge" -> PurgeCommand.of(around, verb);
             case "token" -> TokenCommands.of(around, verb);
             case "account" -> AccountCommands.of(around, verb);
             case "audit" -> AuditCommands.of(around, verb);

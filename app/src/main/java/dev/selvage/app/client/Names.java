@@ -16,6 +16,9 @@ final class Names {
     private static final int PER_PAGE = 50;
     private static final int RECORDS_PER_PAGE = 1_000;
 
+    /// How many labels of a host may stand before its zone's name.
+    private static final int MOST_LABELS = 20;
+
     /// How many names are looked through for one that may have been meant.
     private static final int MOST_CANDIDATES = 1_000;
 
@@ -41,6 +44,23 @@ final class Names {
         }
         JsonNode found = wholeZone(given);
         return new Zone(id(found), found.path("name").asString(given));
+    }
+
+    /// The zone that a host belongs to: of several the one with the longest name.
+    Zone zoneOf(String host) throws ClientFailure {
+        String name = hostName(host);
+        for (int labels = 0; !name.isEmpty() && labels < MOST_LABELS; labels++) {
+            List<JsonNode> found = named(all(ApiPath.of("zones").with("name", name), PER_PAGE), "/name", name);
+            if (!found.isEmpty()) {
+                return new Zone(id(only("zone", name, found, "/account/name")), name);
+            }
+            int dot = name.indexOf('.');
+            name = dot < 0 ? "" : name.substring(dot + 1);
+        }
+        throw new ClientFailure(
+                Exit.NOT_FOUND,
+                "there is no zone of the host `" + host + "` that this token can find by its name",
+                "name it with --zone");
     }
 
     /// The zone of that name or id with all that the API says of it.

@@ -28,6 +28,8 @@ class CompletionCommandTest {
         assertThat(complete("./selvage", "zo")).containsExactly("zone");
         assertThat(complete("selvage", "zone", "")).contains("list", "add", "purge");
         assertThat(complete("./selvage", "dns", "add", "--pro")).contains("--proxied");
+        assertThat(complete("./selvage", "purge", "--pre")).contains("--prefix", "--preview");
+        assertThat(complete("./selvage", "purge", "")).contains("show", "explain");
         assertThat(complete("./selvage", "be")).containsExactly("bench");
         assertThat(complete("./selvage", "token", "list", "--tok")).containsExactly("--token-file");
     }

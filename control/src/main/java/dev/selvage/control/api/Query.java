@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// Query parameters that choose among known words.
+/// Query parameters: words, numbers, texts.
 public final class Query {
     private Query() {}
 
@@ -30,6 +30,23 @@ public final class Query {
     /// The value of a parameter that is there and not empty.
     public static Optional<String> text(Call call, String name) {
         return call.parameter(name).filter(text -> !text.isEmpty());
+    }
+
+    /// A whole number from `least` to `most`, or `absent`.
+    ///
+    /// @throws Refused when it is none
+    public static int number(Call call, String name, int absent, int least, int most) {
+        String text = call.parameter(name).orElse("");
+        if (text.isEmpty()) {
+            return absent;
+        }
+        if (text.length() <= 10 && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            long number = Long.parseLong(text);
+            if (number >= least && number <= most) {
+                return (int) number;
+            }
+        }
+        throw new Refused(400, 1004, "Invalid value for " + name + ": expected a number from " + least + " to " + most);
     }
 
     /// True when a list is asked for in descending order.

@@ -1,34 +1,37 @@
 package dev.selvage.control.purge;
 
-import dev.selvage.control.names.HostName;
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
+import dev.selvage.control.names.HostName.Host;
+import dev.selvage.control.names.HostName.Wrong;
 import java.util.Locale;
 import java.util.Optional;
 
-/// The URL of a stored object, in the form that the cache knows it by: scheme and host in lower case,
-/// no port, a path.
+/// The URL of a stored object, in the form that the cache knows it by: scheme and host in lower case, no port, a path.
 ///
-/// Looser than RFC 3986 on what may stand in path and query, because visitors and origins are: what was
-/// cached must be
+/// Looser than RFC 3986 on what may stand in path and query, because visitors and origins are: what was cached must be
 /// purgeable.
 record PurgeUrl(String host, String text) {
-    static final int LONGEST = 8_192;
+    private static final int LONGEST_PORT = 5;
 
     static Optional<PurgeUrl> of(String text) {
         String lower = text.toLowerCase(Locale.ROOT);
         String scheme = lower.startsWith("http://") ? "http" : lower.startsWith("https://") ? "https" : "";
-        if (scheme.isEmpty() || text.length() > LONGEST) {
+        if (scheme.isEmpty() || text.length() > HostText.LONGEST) {
             return Optional.empty();
         }
         String rest = text.substring(scheme.length() + "://".length());
         int end = authorityEnd(rest);
         Optional<String> host = host(rest.substring(0, end));
-        Optional<String> target = target(rest.substring(end));
-        if (host.isEmpty() || target.isEmpty()) {
+        String target = rest.startsWith("/", end) ? rest.substring(end) : "/" + rest.substring(end);
+        Optional<String> known = target.indexOf('#') >= 0 ? Optional.empty() : HostText.target(target);
+        if (host.isEmpty() || known.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new PurgeUrl(host.get(), scheme + "://" + host.get() + target.get()));
+        return Optional.of(new PurgeUrl(host.get(), scheme + "://" + host.get() + known.get()));
+    }
+
+    /// What follows the host: path and query.
+    String target() {
+        return text.substring(text.indexOf("://") + "://".length() + host.length());
     }
 
     private static int authorityEnd(String rest) {
@@ -40,42 +43,17 @@ record PurgeUrl(String host, String text) {
         return rest.length();
     }
 
-    /// The host of `host[:port]`, where the host may be an IPv6 address in brackets.
+    /// The host of `host[:port]`.
     private static Optional<String> host(String authority) {
         int bracket = authority.startsWith("[") ? authority.indexOf(']') : -1;
-        int colon = authority.indexOf(':', bracket < 0 ? 0 : bracket);
-        String host = colon < 0 ? authority : authority.substring(0, colon);
+        int colon = authority.indexOf(':', Math.max(bracket, 0));
         String port = colon < 0 ? "" : authority.substring(colon + 1);
-        if (!port.matches("[0-9]{0,5}")) {
+        if (port.length() > LONGEST_PORT || !port.chars().allMatch(c -> c >= '0' && c <= '9')) {
             return Optional.empty();
         }
-        if (bracket >= 0) {
-            boolean address = bracket == host.length() - 1 && HostName.isIpv6(host.substring(1, bracket));
-            return address ? Optional.of(host.toLowerCase(Locale.ROOT)) : Optional.empty();
-        }
-        return HostName.of(host);
-    }
-
-    /// Path and query: printable, at least `/`; what is not ASCII as its percent-encoded UTF-8.
-    private static Optional<String> target(String rest) {
-        StringBuilder target = new StringBuilder(rest.length() + 1);
-        if (!rest.startsWith("/")) {
-            target.append('/');
-        }
-        for (int i = 0; i < rest.length(); ) {
-            int c = rest.codePointAt(i);
-            i += Character.charCount(c);
-            if (c <= ' ' || c == 0x7f || c == '#' || Character.isISOControl(c)) {
-                return Optional.empty();
-            }
-            if (c < 0x7f) {
-                target.append((char) c);
-            } else {
-                for (byte b : Character.toString(c).getBytes(StandardCharsets.UTF_8)) {
-                    target.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
-                }
-            }
-        }
-        return Optional.of(target.toString());
+        return switch (HostText.host(colon < 0 ? authority : authority.substring(0, colon))) {
+            case Host(String name) -> Optional.of(name);
+            case Wrong _ -> Optional.empty();
+        };
     }
 }

@@ -27,6 +27,8 @@ enum ZoneSetting {
     DEVELOPMENT_MODE(onOrOff(false), true),
     ALWAYS_ONLINE(onOrOff(false), true),
     SORT_QUERY_STRING_FOR_CACHE(onOrOff(false), true),
+    PURGE_CONFIRMATION_SHARE(new Whole(0, 100, 0), true),
+    PURGE_REFILL_LIMIT(new Whole(0, 1_000_000, 0), true),
     SSL(OneOf.words("full", "off", "flexible", "strict", "origin_pull"), true),
 
     ORIGIN_ERROR_PAGE_PASS_THRU(onOrOff(false), false),

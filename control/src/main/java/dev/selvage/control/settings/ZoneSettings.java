@@ -5,6 +5,8 @@ import static dev.selvage.control.settings.ZoneSetting.BROWSER_CACHE_TTL;
 import static dev.selvage.control.settings.ZoneSetting.CACHE_LEVEL;
 import static dev.selvage.control.settings.ZoneSetting.DEVELOPMENT_MODE;
 import static dev.selvage.control.settings.ZoneSetting.EDGE_CACHE_TTL;
+import static dev.selvage.control.settings.ZoneSetting.PURGE_CONFIRMATION_SHARE;
+import static dev.selvage.control.settings.ZoneSetting.PURGE_REFILL_LIMIT;
 import static dev.selvage.control.settings.ZoneSetting.SORT_QUERY_STRING_FOR_CACHE;
 import static dev.selvage.control.settings.ZoneSetting.SSL;
 import static dev.selvage.control.settings.ZoneSetting.SSL_RECOMMENDER;
@@ -61,7 +63,12 @@ public final class ZoneSettings {
                 zone.developmentModeUntil(),
                 value(ALWAYS_ONLINE).stringValue().equals("on"),
                 value(SORT_QUERY_STRING_FOR_CACHE).stringValue().equals("on"),
-                0);
+                value(PURGE_REFILL_LIMIT).intValue());
+    }
+
+    /// The percentage of a zone's hits above which a purge needs to be confirmed; 0 for never.
+    public int purgeConfirmationShare() {
+        return value(PURGE_CONFIRMATION_SHARE).intValue();
     }
 
     /// How the edge reaches the origin.

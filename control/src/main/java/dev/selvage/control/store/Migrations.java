@@ -22,7 +22,13 @@ final class Migrations {
 
     /// In order; the first makes version 1.
     private static final List<String> SCRIPTS = List.of(
-            "V1__zones.sql", "V2__tokens.sql", "V3__dns.sql", "V4__pagerules.sql", "V5__scale.sql", "V6__rulesets.sql");
+            "V1__zones.sql",
+            "V2__tokens.sql",
+            "V3__dns.sql",
+            "V4__pagerules.sql",
+            "V5__scale.sql",
+            "V6__rulesets.sql",
+            "V7__purges.sql");
 
     private Migrations() {}
 

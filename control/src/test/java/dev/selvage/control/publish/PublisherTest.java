@@ -208,7 +208,12 @@ class PublisherTest {
         }
 
         @Override
-        public Batch commands(String stream) {
+        public Batch commands(String stream, int most) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Duration commandsKept() {
             throw new UnsupportedOperationException();
         }
 

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// requests tells it apart, see [KeyTemplate].
 ///
 /// The whole key is compared, never its hash alone: serving another resource's content is the one thing
-/// that must not happen. Its first part up to the query is its primary key, which a purge goes by. A [Probe] is
+/// that must not happen. Its first part up to the query is its primary key, which a purge goes by. A
+/// [Probe] is
 /// the reusable form that a lookup is made with.
 public sealed class CacheKey permits CacheKey.Probe {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -58,7 +59,7 @@ public sealed class CacheKey permits CacheKey.Probe {
     }
 
     /// True when there is more to this key than its primary part.
-    final boolean composed() {
+    public final boolean composed() {
         return primary != null;
     }
 
@@ -74,6 +75,46 @@ public sealed class CacheKey permits CacheKey.Probe {
 
     final int length() {
         return length;
+    }
+
+    /// What stands after the zone: host, path and query, for people to read.
+    ///
+    /// @param zoneLength characters of the zone's id
+    public final Url url(int zoneLength) {
+        int host = zoneLength + 1;
+        int target = host;
+        while (bytes[target] != '\n') {
+            target++;
+        }
+        int end = target + 1;
+        while (end < length && bytes[end] != '\n') {
+            end++;
+        }
+        byte letter = bytes[zoneLength];
+        return new Url(
+                letter == 's' || letter == 'S',
+                letter == 'S' || letter == 'P',
+                new String(bytes, host, target - host, StandardCharsets.ISO_8859_1),
+                new String(bytes, target + 1, end - target - 1, StandardCharsets.ISO_8859_1));
+    }
+
+    /// A key's URL.
+    ///
+    /// @param resolved the host is the origin's, not the visitor's
+    /// @param authority with the port that the key knows
+    /// @param target path and query
+    public record Url(boolean tls, boolean resolved, String authority, String target) {
+        /// The host without port.
+        public String host() {
+            int colon = authority.indexOf(':', Math.max(0, authority.indexOf(']')));
+            return colon < 0 ? authority : authority.substring(0, colon);
+        }
+
+        /// The path without query.
+        public String path() {
+            int query = target.indexOf('?');
+            return query < 0 ? target : target.substring(0, query);
+        }
     }
 
     @Override

@@ -30,13 +30,22 @@ public final class Entry {
     private final @Nullable ContentRange part;
     private final String contentType;
     private final Storing storing;
-    private final long born;
+    private final PurgeFences.Birth birth;
     private final long arrived;
     private final long freshUntil;
     private final List<String> vary;
     private final List<@Nullable String> varied;
     private final Variance variance;
     private final List<String> groups;
+    private final long[] tags;
+
+    /// Epoch milliseconds at which a purge made it stale.
+    private final long expiredAt;
+
+    /// The tick up to which purges are known not to concern it; races are harmless, because it is asked
+    /// again.
+    private volatile long passed;
+
     private final OptionalLong lastModified;
     private final List<String> codings;
     private final @Nullable String codingsAsked;
@@ -61,7 +70,7 @@ public final class Entry {
 
     /// @param headers end-to-end fields as the origin sent them
     /// @param length bytes of the body when known, else -1
-    /// @param born the purge clock when the fill began
+    /// @param birth when the fill began
     /// @param arrived epoch milliseconds when the head arrived
     public Entry(
             int status,
@@ -69,7 +78,7 @@ public final class Entry {
             Body body,
             long length,
             Storing storing,
-            long born,
+            PurgeFences.Birth birth,
             long arrived,
             Selection selection) {
         this.status = status;
@@ -78,7 +87,7 @@ public final class Entry {
         this.length = length;
         this.part = null;
         this.storing = storing;
-        this.born = born;
+        this.birth = birth;
         this.arrived = arrived;
         this.vary = selecting(headers);
         this.variance = selection.variance();
@@ -93,14 +102,18 @@ public final class Entry {
                 : AcceptEncoding.normal(AcceptEncoding.parse(selection.request().apply("accept-encoding")));
         this.compressible = Compressible.response(status, headers, length);
         this.groups = CacheGroups.of(headers, selection.origin());
+        this.tags = CacheTags.of(headers);
+        this.expiredAt = Long.MAX_VALUE;
         this.contentType = ContentTypes.shortName(headers.first("content-type"));
         this.lastModified = HttpDate.parse(headers.first("last-modified"));
         this.strongDate = modifiedBefore(dated());
         this.freshUntil = freshUntil(storing, arrived);
     }
 
-    /// The fields that `Vary` names, and `Origin` where the response allows one origin only and does not say so
-    /// (Fetch standard, "CORS protocol and HTTP caches"): whoever asked first must not decide for the others.
+    /// The fields that `Vary` names, and `Origin` where the response allows one origin only and does
+    /// not say so
+    /// (Fetch standard, "CORS protocol and HTTP caches"): whoever asked first must not decide for the
+    /// others.
     private static List<String> selecting(Headers headers) {
         List<String> named = headers.members("vary");
         String allowed = headers.first("access-control-allow-origin");
@@ -120,15 +133,16 @@ public final class Entry {
             long length,
             @Nullable ContentRange part,
             Storing storing,
-            long born,
-            long arrived) {
+            PurgeFences.Birth birth,
+            long arrived,
+            long expiredAt) {
         this.status = other.status;
         this.headers = headers;
         this.body = body;
         this.length = length;
         this.part = part;
         this.storing = storing;
-        this.born = born;
+        this.birth = birth;
         this.arrived = arrived;
         this.vary = other.vary;
         this.variance = other.variance;
@@ -137,11 +151,13 @@ public final class Entry {
         this.codingsAsked = other.codingsAsked;
         this.compressible = Compressible.response(other.status, headers, length);
         this.groups = other.groups;
+        this.tags = CacheTags.of(headers);
+        this.expiredAt = expiredAt;
         this.contentType = ContentTypes.shortName(headers.first("content-type"));
         this.lastModified = HttpDate.parse(headers.first("last-modified"));
         // A later date does not make a change that was too recent when the body came an old one.
         this.strongDate = other.strongDate && lastModified.equals(other.lastModified);
-        this.freshUntil = freshUntil(storing, arrived);
+        this.freshUntil = Math.min(freshUntil(storing, arrived), expiredAt);
     }
 
     private static long freshUntil(Storing storing, long arrived) {
@@ -150,12 +166,12 @@ public final class Entry {
 
     /// This entry, sealed: its length known. Shares the body.
     public Entry sealed() {
-        return new Entry(this, headers, body, body.available(), part, storing, born, arrived);
+        return new Entry(this, headers, body, body.available(), part, storing, birth, arrived, expiredAt);
     }
 
     /// This entry as one whose body is that part of the whole only.
     public Entry partial(ContentRange range) {
-        return new Entry(this, headers, body, range.length(), range, storing, born, arrived);
+        return new Entry(this, headers, body, range.length(), range, storing, birth, arrived, expiredAt);
     }
 
     /// What came of it before its origin broke off, as a part that can be completed (RFC 9111 section 3.3);
@@ -174,14 +190,22 @@ public final class Entry {
     ///
     /// @param newer the fields of the response that brings the rest
     /// @param both a body that begins with this one's bytes
-    public Entry continued(Headers newer, Body both, Storing storing, long born, long arrived) {
+    public Entry continued(Headers newer, Body both, Storing storing, PurgeFences.Birth birth, long arrived) {
         ContentRange held = part;
         if (held == null) {
             throw new IllegalStateException("a whole cannot be continued");
         }
         ContentRange range = new ContentRange(held.first(), held.complete() - 1, held.complete());
         return new Entry(
-                this, updatedBy(newer), both, range.length(), range.whole() ? null : range, storing, born, arrived);
+                this,
+                updatedBy(newer),
+                both,
+                range.length(),
+                range.whole() ? null : range,
+                storing,
+                birth,
+                arrived,
+                Long.MAX_VALUE);
     }
 
     /// This entry as it may be stored and shared: without the fields that a qualified `no-cache` or
@@ -192,18 +216,18 @@ public final class Entry {
             return this;
         }
         Headers kept = headers.where((name, _) -> !yes.withheld().contains(name));
-        return new Entry(this, kept, body, length, part, storing, born, arrived);
+        return new Entry(this, kept, body, length, part, storing, birth, arrived, expiredAt);
     }
 
     /// This entry as a 304, or the head of a 200, confirmed it (RFC 9111 sections 4.3.4 and 4.3.5):
     /// newer fields, newer freshness, the same body. A newer `Vary` or group counts from now on, for
     /// the request that was answered by it.
-    public Entry confirmed(Headers newer, Storing storing, long born, long arrived, Selection selection) {
+    public Entry confirmed(Headers newer, Storing storing, PurgeFences.Birth birth, long arrived, Selection selection) {
         Headers updated = updatedBy(newer);
         if (!newer.has("vary") && !newer.has("cache-groups")) {
-            return new Entry(this, updated, body, length, part, storing, born, arrived);
+            return new Entry(this, updated, body, length, part, storing, birth, arrived, Long.MAX_VALUE);
         }
-        Entry confirmed = new Entry(status, updated, body, length, storing, born, arrived, selection);
+        Entry confirmed = new Entry(status, updated, body, length, storing, birth, arrived, selection);
         return part == null ? confirmed : confirmed.partial(part);
     }
 
@@ -220,7 +244,8 @@ public final class Entry {
         return tag == null && (modified == null || ownModified == null || modified.equals(ownModified));
     }
 
-    /// True when a response to HEAD describes this very response: it has a validator, and each that it has is
+    /// True when a response to HEAD describes this very response: it has a validator, and each that it
+    /// has is
     /// this one's (RFC 9111 section 4.3.5).
     public boolean describedBy(Headers head) {
         String tag = head.first("etag");
@@ -345,9 +370,40 @@ public final class Entry {
         return groups;
     }
 
-    /// The purge clock when its fill began.
+    /// The hashes of its tags, see [CacheTags].
+    long[] tags() {
+        return tags;
+    }
+
+    /// The tick of the purge clock when its fill began.
     public long born() {
-        return born;
+        return birth.tick();
+    }
+
+    /// When its fill began.
+    public PurgeFences.Birth birth() {
+        return birth;
+    }
+
+    /// The tick up to which purges are known not to concern it.
+    long passed() {
+        return passed;
+    }
+
+    void passed(long tick) {
+        passed = tick;
+    }
+
+    /// This entry since a purge made it stale. Shares the body.
+    ///
+    /// @param at epoch milliseconds
+    Entry expiredAt(long at) {
+        return new Entry(this, headers, body, length, part, storing, birth, arrived, at);
+    }
+
+    /// True when it is stale because a purge made it so.
+    public boolean expiredByPurge() {
+        return freshUntil == expiredAt;
     }
 
     /// Epoch seconds when the origin made it; when it says nothing, when it came (RFC 9110 section 6.6.1).
@@ -404,7 +460,8 @@ public final class Entry {
         return initial + Math.max(0, now - arrived) / 1000;
     }
 
-    /// True when it may ever be served without asking the origin first. What may not (`no-cache`, or stale as it came)
+    /// True when it may ever be served without asking the origin first. What may not (`no-cache`, or
+    /// stale as it came)
     /// may differ from visitor to visitor, and only the origin can tell.
     public boolean reusable() {
         return storing instanceof Storing.Yes yes
@@ -456,7 +513,7 @@ public final class Entry {
     }
 
     /// Bytes of memory that keeping it costs.
-    long memory() {
+    public long memory() {
         int fields = 512;
         for (int i = 0; i < headers.size(); i++) {
             fields += 2 * (headers.name(i).length() + headers.value(i).length()) + 64;

@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Complete entries in memory, bounded by bytes, by resource and variant.
@@ -23,6 +25,8 @@ public final class MemoryCache {
     /// What is stored under composed keys, by their primary key, so that a purge finds it. A member joins and
     /// leaves while its own key is held.
     private final ConcurrentHashMap<CacheKey, Family> families = new ConcurrentHashMap<>();
+
+    private final CacheIndex index = new CacheIndex();
 
     /// What a lookup found.
     public sealed interface Found {}
@@ -43,10 +47,16 @@ public final class MemoryCache {
     /// be stored.
     ///
     /// @param family null for what is not stored under a composed key
+    /// @param place in the index; null when there are no variants
     private record Resource(
             List<Entry> variants,
             long uncacheableUntil,
-            @Nullable Family family) {}
+            @Nullable Family family,
+            @Nullable Place place) {
+        Resource with(List<Entry> others) {
+            return new Resource(others, 0, family, place);
+        }
+    }
 
     /// What has a primary key in common.
     private static final class Family {
@@ -74,7 +84,7 @@ public final class MemoryCache {
     }
 
     private static int weight(CacheKey key, Resource resource) {
-        long sum = 256L + key.length();
+        long sum = 320L + key.length();
         if (key.composed()) {
             sum += 128L + key.primary().length();
         }
@@ -96,7 +106,7 @@ public final class MemoryCache {
     /// While the key is held.
     private void evicted(@Nullable CacheKey key, @Nullable Resource resource, RemovalCause cause) {
         if (key != null && resource != null) {
-            leave(key, resource.family());
+            leave(key, resource);
         }
     }
 
@@ -114,6 +124,14 @@ public final class MemoryCache {
     private void leave(CacheKey key, @Nullable Family family) {
         if (family != null) {
             families.computeIfPresent(key.primary(), (_, before) -> --before.members == 0 ? null : before);
+        }
+    }
+
+    private void leave(CacheKey key, Resource resource) {
+        leave(key, resource.family());
+        Place place = resource.place();
+        if (place != null) {
+            index.leave(place);
         }
     }
 
@@ -137,31 +155,66 @@ public final class MemoryCache {
         Absent why = OTHER_VARIANT;
         for (int i = 0; i < variants.size(); i++) {
             Entry entry = variants.get(i);
-            if (fence.hides(entry) || hides(resource.family(), entry)) {
+            long until = fence.validUntil(key, entry);
+            if (until == PurgeFences.GONE || hides(resource.family(), entry)) {
                 why = PURGED;
             } else if (entry.selectedBy(request) && entry.body().tryRetain()) {
-                return new Stored(entry);
+                Place place = resource.place();
+                if (place != null) {
+                    place.hit(now);
+                }
+                return new Stored(until < entry.freshUntil() ? expired(resource, entry, until) : entry);
             }
         }
         return why;
     }
 
-    /// Stores a complete entry in place of the same variant.
-    ///
-    /// @param stillAllowed asked while the key is held, so that a purge of this key either comes
-    ///     before and is seen, or comes after and removes the entry
-    public void store(CacheKey key, Entry entry, BooleanSupplier stillAllowed) {
-        resources.asMap().compute(key, (_, before) -> stored(key, before, entry, stillAllowed));
+    /// An entry as it is since a purge made it stale, put in its place so that the next need not find out.
+    private Entry expired(Resource resource, Entry entry, long at) {
+        Entry stale = entry.expiredAt(at);
+        Place place = resource.place();
+        if (place != null) {
+            resources
+                    .asMap()
+                    .computeIfPresent(
+                            place.key(),
+                            (_, before) -> before.variants().contains(entry)
+                                    ? before.with(replaced(before.variants(), entry, stale))
+                                    : before);
+        }
+        return stale;
     }
 
-    /// Stores an entry in place of `old`, if that is still there: what a purge took away does not come back.
-    public void renew(CacheKey key, Entry old, Entry entry, BooleanSupplier stillAllowed) {
+    /// The variants with one in the place of another, all retained anew.
+    private static List<Entry> replaced(List<Entry> variants, Entry old, Entry entry) {
+        List<Entry> others = new ArrayList<>(variants.size());
+        for (Entry variant : variants) {
+            if (variant.body().tryRetain()) {
+                others.add(variant.equals(old) ? entry : variant);
+            }
+        }
+        return List.copyOf(others);
+    }
+
+    /// Stores a complete entry in place of the same variant, unless a purge hides it.
+    ///
+    /// @param fence the zone's
+    /// @param stillAllowed asked while the key is held, so that whoever makes this key invalid either
+    ///     comes before and is seen, or comes after and removes the entry
+    public void store(CacheKey key, Entry entry, PurgeFences.Fence fence, BooleanSupplier stillAllowed) {
+        resources.asMap().compute(key, (_, before) -> stored(key, before, entry, fence, stillAllowed));
+    }
+
+    /// Stores an entry in place of `old`, if that is still there: what a purge took away does not come
+    /// back.
+    public void renew(CacheKey key, Entry old, Entry entry, PurgeFences.Fence fence) {
         resources
                 .asMap()
                 .computeIfPresent(
                         key,
-                        (_, before) ->
-                                before.variants().contains(old) ? stored(key, before, entry, stillAllowed) : before);
+                        (_, before) -> before.variants().contains(old)
+                                ? stored(key, before, entry, fence, () -> true)
+                                : before);
     }
 
     /// Stores a part in place of the same variant, unless that is whole.
@@ -174,26 +227,38 @@ public final class MemoryCache {
                     && before.variants().stream()
                             .anyMatch(other -> other.part() == null
                                     && other.sameVariant(part)
-                                    && !fence.hides(other)
+                                    && !fence.hides(key, other)
                                     && !hides(before.family(), other));
-            return whole ? before : stored(key, before, part, stillAllowed);
+            return whole ? before : stored(key, before, part, fence, stillAllowed);
         });
     }
 
     /// What is stored with `entry` in place of the same variant.
     private @Nullable Resource stored(
-            CacheKey key, @Nullable Resource before, Entry entry, BooleanSupplier stillAllowed) {
+            CacheKey key,
+            @Nullable Resource before,
+            Entry entry,
+            PurgeFences.Fence fence,
+            BooleanSupplier stillAllowed) {
         Family own = before == null ? null : before.family();
-        // Before it is asked: a purge that is not seen then finds the family, and hides the entry.
+        Place held = before == null ? null : before.place();
+        // Before it is asked: a purge that is not seen then finds the family and the place, and hides the entry.
         Family family = own == null ? join(key) : own;
-        if (!stillAllowed.getAsBoolean() || !entry.body().tryRetain()) {
+        Place place = held == null ? index.join(fence.zone(), key, CacheTags.bloom(entry.tags())) : held;
+        if (!stillAllowed.getAsBoolean()
+                || !fence.admits(key, entry)
+                || !entry.body().tryRetain()) {
             if (own == null) {
                 leave(key, family);
             }
+            if (held == null) {
+                index.leave(place);
+            }
             return before;
         }
+        long until = fence.validUntil(key, entry);
         List<Entry> variants = new ArrayList<>();
-        variants.add(entry);
+        variants.add(until < entry.freshUntil() ? entry.expiredAt(until) : entry);
         if (before != null) {
             for (Entry other : before.variants()) {
                 if (variants.size() < MAX_VARIANTS
@@ -203,7 +268,14 @@ public final class MemoryCache {
                 }
             }
         }
-        return new Resource(List.copyOf(variants), 0, family);
+        if (held != null) {
+            long bloom = 0;
+            for (Entry variant : variants) {
+                bloom |= CacheTags.bloom(variant.tags());
+            }
+            place.zone.retag(place, bloom);
+        }
+        return new Resource(List.copyOf(variants), 0, family, place);
     }
 
     /// True while this very entry is stored.
@@ -222,10 +294,10 @@ public final class MemoryCache {
                     .filter(other -> !other.equals(entry) && other.body().tryRetain())
                     .toList();
             if (others.isEmpty()) {
-                leave(key, before.family());
+                leave(key, before);
                 return null;
             }
-            return new Resource(others, 0, before.family());
+            return before.with(others);
         });
     }
 
@@ -236,7 +308,7 @@ public final class MemoryCache {
                 .compute(
                         key,
                         (_, before) -> before == null || before.variants().isEmpty()
-                                ? new Resource(List.of(), until, before == null ? null : before.family())
+                                ? new Resource(List.of(), until, before == null ? null : before.family(), null)
                                 : before);
     }
 
@@ -250,7 +322,7 @@ public final class MemoryCache {
         // Not `computeIfPresent`, which does not wait for who is storing the first entry of a key.
         resources.asMap().compute(key, (_, before) -> {
             if (before != null) {
-                leave(key, before.family());
+                leave(key, before);
             }
             return null;
         });
@@ -265,6 +337,79 @@ public final class MemoryCache {
         families.computeIfPresent(primary, (_, family) -> {
             family.tick = Math.max(family.tick, tick);
             return family;
+        });
+    }
+
+    /// Hands every resource of a zone that a sieve lets through to `each`, in steps.
+    ///
+    /// @param progress asked between the steps
+    /// @return true when it came to the end
+    public boolean scan(String zone, PurgeSieve sieve, Consumer<Place> each, IntPredicate progress) {
+        return index.scan(zone, sieve, each, progress);
+    }
+
+    /// How many resources of a zone are stored.
+    public int count(String zone) {
+        return index.size(zone);
+    }
+
+    /// What is stored under a key, for who only wants to look at it; bodies may be let go of meanwhile.
+    public List<Entry> peek(CacheKey key) {
+        Resource resource = resources.policy().getIfPresentQuietly(key);
+        return resource == null ? List.of() : resource.variants();
+    }
+
+    /// True when a purge hides an entry or made it stale, the fence's or one of its primary key.
+    public boolean purged(CacheKey key, Entry entry, PurgeFences.Fence fence) {
+        Resource resource = resources.policy().getIfPresentQuietly(key);
+        return fence.hides(key, entry) || (resource != null && hides(resource.family(), entry));
+    }
+
+    /// What was reclaimed of a resource.
+    @FunctionalInterface
+    public interface Reclaimed {
+        /// @param entry that is gone, or stale from now on
+        void entry(Place place, Entry entry);
+    }
+
+    /// Gives back what the fence hides at a place, and makes stale what it makes stale.
+    public void reclaim(Place place, PurgeFences.Fence fence, Reclaimed each) {
+        // Not `computeIfPresent`, which does not wait for who is storing the first entry of a key.
+        resources.asMap().compute(place.key(), (key, before) -> {
+            if (before == null) {
+                return null;
+            }
+            List<Entry> variants = before.variants();
+            int kept = 0;
+            boolean changed = false;
+            @Nullable Entry[] left = new Entry[variants.size()];
+            for (int i = 0; i < left.length; i++) {
+                Entry entry = variants.get(i);
+                long until = fence.validUntil(key, entry);
+                boolean stale = until != PurgeFences.GONE && until < entry.freshUntil();
+                if (until == PurgeFences.GONE || stale) {
+                    changed = true;
+                    each.entry(place, entry);
+                }
+                if (until != PurgeFences.GONE) {
+                    left[i] = stale ? entry.expiredAt(until) : entry;
+                    kept++;
+                }
+            }
+            if (!changed) {
+                return before;
+            }
+            if (kept == 0) {
+                leave(key, before);
+                return null;
+            }
+            List<Entry> others = new ArrayList<>(kept);
+            for (Entry entry : left) {
+                if (entry != null && entry.body().tryRetain()) {
+                    others.add(entry);
+                }
+            }
+            return before.with(List.copyOf(others));
         });
     }
 

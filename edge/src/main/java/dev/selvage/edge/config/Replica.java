@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Every zone that the change log knows, by the host names they claim.
@@ -27,28 +26,37 @@ import org.jspecify.annotations.Nullable;
 /// One thread, `config-replica`, writes; event loops read without locking.
 public final class Replica implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Replica.class.getName());
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PATIENCE = Duration.ofSeconds(1);
+    private static final int MOST_AT_ONCE = 1_000;
+
+    /// Of the purges that were accepted before the start as many are reported as effective: the newest.
+    static final int MOST_PASSED = 10_000;
+
+    private static final String PART = "configuration";
 
     private final ChangeLog log;
     private final PurgeFences fences;
-    private final BiConsumer<PurgeCommand, PurgeScope> purger;
-    private final Health health;
+    private final PurgeReceiver purger;
+    private final Lease lease;
+
+    /// How long a read waits for news. Several fit into the lease, so that it does not run out between two of them.
+    private final Duration patience;
 
     private final Map<String, List<HostBinding>> exact = new ConcurrentHashMap<>();
     private final Map<String, List<HostBinding>> wildcard = new ConcurrentHashMap<>();
     private volatile @Nullable Known catchAll;
     private final AtomicLong version = new AtomicLong();
 
-    /// What each zone last was, by id, so that its names can be taken back; only the writer uses it.
-    private final Map<String, Known> zones = new HashMap<>();
+    /// What each zone last was, by id, so that its names can be taken back; changed by the writer alone.
+    private final Map<String, Known> zones = new ConcurrentHashMap<>();
 
     private record Known(ZoneConfig zone, PolicyRules rules, PrimaryForms forms, ZonePrograms programs) {}
 
     /// What keys of each zone may look like, by id, its rules of the past included; only the writer uses it.
     private final Map<String, PrimaryForms> forms = new HashMap<>();
 
-    /// The last purge applied, by zone; only the writer uses it.
-    private final Map<String, Long> lastPurge = new HashMap<>();
+    /// The sequence of the last purge applied, by zone; changed by the writer alone.
+    private final Map<String, Long> applied = new ConcurrentHashMap<>();
 
     private final Thread follower;
     private volatile boolean closing;
@@ -67,41 +75,57 @@ public final class Replica implements AutoCloseable {
 
     private static final Answer UNKNOWN = new Answer.Unknown();
 
-    private Replica(ChangeLog log, PurgeFences fences, BiConsumer<PurgeCommand, PurgeScope> purger, Health health) {
+    private Replica(ChangeLog log, PurgeFences fences, PurgeReceiver purger, Lease lease) {
         this.log = log;
         this.fences = fences;
         this.purger = purger;
-        this.health = health;
+        this.lease = lease;
+        Duration quarter = lease.length().dividedBy(4);
+        this.patience = quarter.compareTo(LONGEST_PATIENCE) < 0 ? quarter : LONGEST_PATIENCE;
         this.follower = Thread.ofPlatform().name("config-replica").daemon().unstarted(this::follow);
     }
 
-    /// Reads the snapshot, then follows the tail until closed.
+    /// Reads the snapshot, then follows the tail until closed. Nothing may be stored yet.
     ///
-    /// @param purger applies one purge everywhere in this edge before it returns; is told what it goes by
-    public static Replica start(
-            ChangeLog log, PurgeFences fences, BiConsumer<PurgeCommand, PurgeScope> purger, Health health) {
-        Replica replica = new Replica(log, fences, purger, health);
-        ChangeLog.Batch snapshot = log.snapshot();
-        snapshot.entries().forEach(replica::apply);
-        replica.position = snapshot.next();
+    /// @param lease renewed whenever everything is known
+    public static Replica start(ChangeLog log, PurgeFences fences, PurgeReceiver purger, Lease lease, Health health) {
+        Replica replica = new Replica(log, fences, purger, lease);
+        replica.begin();
         replica.follower.start();
-        health.report("configuration", Health.State.UP, replica.zones.size() + " zones");
+        health.ask(PART, replica::report);
         return replica;
     }
 
     private ChangeLog.Position position = ChangeLog.Position.START;
 
+    /// Epoch milliseconds when everything was known. The log forgets by the calendar, and the monotonic clock stands
+    /// while a machine sleeps.
+    private long heardAtMillis;
+
+    private volatile boolean failing;
+
+    private void begin() {
+        long nanos = lease.time().nanos();
+        heardAtMillis = lease.time().millis();
+        ChangeLog.Batch snapshot = log.snapshot();
+        snapshot.entries().forEach(this::apply);
+        position = snapshot.next();
+        log.commands("purges", MOST_PASSED).entries().forEach(this::pass);
+        lease.heardAt(nanos);
+    }
+
     private void follow() {
-        boolean failing = false;
         while (!closing) {
+            long nanos = lease.time().nanos();
+            long millis = lease.time().millis();
             try {
-                ChangeLog.Batch batch = log.read(position, 1_000, PATIENCE);
+                ChangeLog.Batch batch = log.read(position, MOST_AT_ONCE, forNews());
                 batch.entries().forEach(this::apply);
                 position = batch.next();
-                if (failing) {
-                    failing = false;
-                    health.report("configuration", Health.State.UP, zones.size() + " zones");
+                if (batch.entries().size() < MOST_AT_ONCE) {
+                    caughtUp(nanos, millis);
                 }
+                failing = false;
             } catch (InterruptedException _) {
                 return;
             } catch (RuntimeException failure) {
@@ -109,24 +133,49 @@ public final class Replica implements AutoCloseable {
                     return;
                 }
                 if (!failing) {
-                    LOG.log(ERROR, "the configuration cannot be followed; serving with the last one", failure);
+                    LOG.log(ERROR, "the change log cannot be followed", failure);
                 }
                 failing = true;
-                health.report(
-                        "configuration",
-                        Health.State.DEGRADED,
-                        "changes do not arrive; serving with the last configuration");
                 pause();
             }
         }
     }
 
+    /// Who was away does not wait for news to learn that there are none.
+    private Duration forNews() {
+        return lease.silence().compareTo(patience.multipliedBy(2)) > 0 ? Duration.ZERO : patience;
+    }
+
+    /// Everything is applied that was in the log when it was asked: then, and not now, it was the truth.
+    private void caughtUp(long nanos, long millis) {
+        if (millis - heardAtMillis >= log.commandsKept().toMillis()) {
+            LOG.log(WARNING, "cut off for longer than purges are kept: everything stored counts as purged");
+            fences.purgeEverything();
+        }
+        heardAtMillis = millis;
+        lease.heardAt(nanos);
+    }
+
     private void pause() {
         try {
-            Thread.sleep(PATIENCE);
+            Thread.sleep(patience);
         } catch (InterruptedException _) {
             closing = true;
         }
+    }
+
+    private Health.Report report() {
+        Duration silence = lease.silence();
+        if (!failing && silence.compareTo(lease.length().dividedBy(2)) < 0) {
+            return new Health.Report(Health.State.UP, zones.size() + " zones");
+        }
+        Duration left = lease.left();
+        return new Health.Report(
+                Health.State.DEGRADED,
+                "no changes have arrived for " + silence.toSeconds() + " s; serving with the last configuration, "
+                        + (left.isZero()
+                                ? "and nothing from the cache without asking the origin"
+                                : "and from the cache for " + (left.toSeconds() + 1) + " s more"));
     }
 
     /// Applies one record; one that cannot be read is refused whole and the last good one stays.
@@ -142,7 +191,7 @@ public final class Replica implements AutoCloseable {
                 case "purges" -> {
                     byte[] value = entry.value();
                     if (value != null) {
-                        purge(Json.read(value, PurgeCommand.class));
+                        purge(complete(Json.read(value, PurgeCommand.class)));
                     }
                 }
                 default -> {
@@ -150,8 +199,34 @@ public final class Replica implements AutoCloseable {
                 }
             }
         } catch (RuntimeException failure) {
-            LOG.log(WARNING, "refused a record of the change log: " + entry, failure);
+            refused(entry, failure);
         }
+    }
+
+    private static void refused(ChangeLog.Entry entry, RuntimeException failure) {
+        LOG.log(WARNING, "refused a record of the change log: " + entry, failure);
+    }
+
+    /// Takes note of a purge that was accepted before the start.
+    private void pass(ChangeLog.Entry entry) {
+        byte[] value = entry.value();
+        if (value == null) {
+            return;
+        }
+        try {
+            PurgeCommand command = complete(Json.read(value, PurgeCommand.class));
+            applied.merge(command.zone(), command.sequence(), Math::max);
+            purger.skip(command);
+        } catch (RuntimeException failure) {
+            refused(entry, failure);
+        }
+    }
+
+    private static PurgeCommand complete(PurgeCommand command) {
+        Objects.requireNonNull(command.zone(), "the purge is of no zone");
+        Objects.requireNonNull(command.id(), "the purge has no id");
+        Objects.requireNonNull(command.selection(), "the purge selects nothing");
+        return command;
     }
 
     /// JSON may leave anything out; what is left out must not show halfway through a change.
@@ -167,12 +242,32 @@ public final class Replica implements AutoCloseable {
     }
 
     private void purge(PurgeCommand command) {
-        Long last = lastPurge.get(command.zone());
-        if (last == null || command.sequence() > last) {
-            Known known = zones.get(command.zone());
-            purger.accept(command, known == null ? PurgeScope.UNKNOWN : new PurgeScope(known.forms, known.programs));
-            lastPurge.put(command.zone(), command.sequence());
+        String zone = command.zone();
+        Long last = applied.get(zone);
+        if (last != null && command.sequence() <= last) {
+            return;
         }
+        if (last != null && command.sequence() > last + 1) {
+            LOG.log(WARNING, "purges of zone " + zone + " are missing: everything stored of it counts as purged");
+            fences.purgeEverything(zone);
+        }
+        try {
+            purger.apply(command, scope(zone));
+        } catch (RuntimeException failure) {
+            LOG.log(ERROR, "a purge of zone " + zone + " failed: everything stored of it counts as purged", failure);
+            fences.purgeEverything(zone);
+        }
+        applied.put(zone, command.sequence());
+    }
+
+    /// The sequence of the last purge of a zone that is effective here; 0 when none is known.
+    public long applied(String zone) {
+        return applied.getOrDefault(zone, 0L);
+    }
+
+    /// Whether what is stored may be served.
+    public Lease lease() {
+        return lease;
     }
 
     private void replace(String id, @Nullable ZoneConfig now) {
@@ -244,6 +339,12 @@ public final class Replica implements AutoCloseable {
         } else {
             table.put(key, List.copyOf(claims));
         }
+    }
+
+    /// What a purge of a zone's URLs goes by.
+    public PurgeScope scope(String zone) {
+        Known known = zones.get(zone);
+        return known == null ? PurgeScope.UNKNOWN : new PurgeScope(known.forms, known.programs);
     }
 
     /// Grows whenever an answer of [#find] may have changed.

@@ -3,6 +3,7 @@ package dev.selvage.edge.fill;
 import dev.selvage.edge.cache.Body;
 import dev.selvage.edge.cache.CacheKey;
 import dev.selvage.edge.cache.Entry;
+import dev.selvage.edge.cache.PurgeFences;
 import dev.selvage.edge.cache.Storing;
 import dev.selvage.edge.cache.Validators;
 import dev.selvage.edge.http.ContentRange;
@@ -64,11 +65,11 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
     private long promised = -1;
 
     private boolean lied;
-    private @Nullable Entry kept;
+    private volatile @Nullable Entry kept;
     private boolean retried;
     private boolean handedOut;
     private long reserved;
-    private long born;
+    private volatile PurgeFences.Birth birth;
     private long sentAt;
     private volatile boolean purged;
     private @Nullable ByteBuf early;
@@ -89,6 +90,13 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         this.pool = pool;
         this.request = request;
         this.owner = owner;
+        this.birth = request.fence().now();
+    }
+
+    /// True when requests that come now may share in it: nothing was purged since it began that covers what it brings.
+    boolean open() {
+        CacheKey key = request.key();
+        return key == null || request.fence().shares(key, birth.tick(), kept);
     }
 
     FillRequest request() {
@@ -104,15 +112,20 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         if (request.key() != null) {
             fills.begin(this);
         }
-        // After registering: a purge that did not see this fill is older than its birth.
-        born = fills.fences().now();
+        // After registering: what was made invalid without seeing this fill is older than its birth.
+        bear();
+        choose(false);
+    }
+
+    /// What is asked for from now on is as young as this.
+    private void bear() {
+        birth = request.fence().now();
         Entry known = request.known();
         CacheKey key = request.key();
         // What was purged since it was looked up must not come back as fresh.
-        unconditional = known != null
+        unconditional |= known != null
                 && key != null
-                && (request.fence().hides(known) || !fills.cache().holds(key, known));
-        choose(false);
+                && (request.fence().hides(key, known) || !fills.cache().holds(key, known));
     }
 
     /// Gives back what it would have built upon, instead of starting.
@@ -155,6 +168,7 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         }
         this.connection = connection;
         stage = Stage.SEND;
+        bear();
         boolean again = connection.used();
         retried |= !again;
         originRequests++;
@@ -300,7 +314,7 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
                 new Body(ByteBufAllocator.DEFAULT, loop.executor(), bodyLength),
                 length(bodyLength, headers),
                 decision,
-                born,
+                birth,
                 now,
                 selection());
     }
@@ -329,7 +343,7 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         }
         promised = length;
         Body both = Body.continuing(held.body(), ByteBufAllocator.DEFAULT, loop.executor(), promised);
-        begin(held.continued(headers, both, decision, born, now), true);
+        begin(held.continued(headers, both, decision, birth, now), true);
     }
 
     /// True for what one request forbids to store, and another might not.
@@ -417,7 +431,7 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
 
     private void confirm(Entry stale, Headers newer, long now) {
         Storing decision = Storing.decide(facts(newer, now), stale.status(), stale.updatedBy(newer));
-        Entry fresh = stale.confirmed(newer, decision, born, now, selection());
+        Entry fresh = stale.confirmed(newer, decision, birth, now, selection());
         Entry share = fresh.shareable();
         entry = fresh;
         kept = share;
@@ -426,7 +440,7 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         CacheKey key = request.key();
         if (key != null) {
             switch (decision) {
-                case Storing.Yes _ -> fills.cache().store(key, share, () -> mayStore(share));
+                case Storing.Yes _ -> fills.cache().store(key, share, request.fence(), this::mayStore);
                 // What is stored is no worse for others than before.
                 case Storing.No(MissReason why) when ofTheRequest(why) -> {}
                 case Storing.No _ -> fills.cache().remove(key);
@@ -436,8 +450,8 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         handOutAll();
     }
 
-    private boolean mayStore(Entry stored) {
-        return !purged && !request.fence().hides(stored);
+    private boolean mayStore() {
+        return !purged;
     }
 
     private void handOutAll() {
@@ -487,8 +501,9 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
                 return;
             }
         }
-        if (!first && request.fence().hidesGroupOf(current)) {
-            // It may have come after the group was made invalid; the first to look again asks anew.
+        CacheKey key = request.key();
+        if (!first && key != null && request.fence().validUntil(key, current) <= current.freshUntil()) {
+            // It may have come after what it brings was purged; the first to look again asks anew.
             fills.unpublish(request.joinKey(), this);
             answer(waiter, LOOK_AGAIN);
             return;
@@ -583,9 +598,9 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
             Entry came = whole ? written.sealed() : lied ? null : written.cutOff();
             if (came != null && storing && key != null) {
                 if (came.part() == null) {
-                    fills.cache().store(key, came, () -> mayStore(came));
+                    fills.cache().store(key, came, request.fence(), this::mayStore);
                 } else {
-                    fills.cache().storePart(key, came, request.fence(), () -> mayStore(came));
+                    fills.cache().storePart(key, came, request.fence(), this::mayStore);
                 }
             }
             current.release();

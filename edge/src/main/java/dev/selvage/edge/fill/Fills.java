@@ -52,14 +52,26 @@ public final class Fills {
         return maxObject;
     }
 
-    /// The fill for a key that can be joined; null when there is none.
+    /// The fill for a key that can be joined; null when there is none. One that began before what it brings was purged
+    /// is for those who asked before it.
     public @Nullable Fill joinable(CacheKey key) {
-        return joinable.get(key);
+        Fill running = joinable.get(key);
+        if (running != null && !running.open()) {
+            joinable.remove(key, running);
+            return null;
+        }
+        return running;
     }
 
     /// Lets others join a fill that has not started; answers the one to join when somebody was quicker.
     public @Nullable Fill publish(CacheKey key, Fill fill) {
-        return joinable.putIfAbsent(key, fill);
+        while (true) {
+            Fill running = joinable.putIfAbsent(key, fill);
+            if (running == null || running.open()) {
+                return running;
+            }
+            joinable.remove(key, running);
+        }
     }
 
     /// Takes back what [#publish] let others join.
@@ -96,22 +108,6 @@ public final class Fills {
     /// Fills in progress that may store something.
     public int active() {
         return active.size();
-    }
-
-    /// Hides everything of a zone: stored entries by the fence, fills in progress because they were
-    /// born before it.
-    public void purgeEverything(String zone) {
-        fences.purgeEverything(zone);
-        for (Fill fill : active) {
-            if (fill.request().zone().equals(zone)) {
-                unpublish(fill.request().joinKey(), fill);
-            }
-        }
-    }
-
-    /// Removes what is stored under these primary keys and keeps fills in progress from storing it.
-    public void purge(Set<CacheKey> primaries) {
-        invalidate(primaries, null);
     }
 
     /// Removes what is stored under these primary keys and keeps fills in progress from storing it, but not the

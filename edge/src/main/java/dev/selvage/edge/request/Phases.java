@@ -338,6 +338,7 @@ public final class Phases {
         // Not when it came: it may have waited for a fill, and what arrived meanwhile must not look younger than it is.
         long now = loop.millis();
         Demand demand = demand(x);
+        boolean cutOff = !shared.replica().lease().holds(loop.nanos());
         switch (shared.cache().find(probe, bound(x).fence(), x::selecting, now)) {
             case MemoryCache.Stored(Entry entry)
             when !serves(x, entry) -> {
@@ -345,6 +346,12 @@ public final class Phases {
                 x.missReason = MissReason.RANGE;
                 x.cacheStatus = CacheStatus.MISS;
                 x.collapsible = storable(entry);
+            }
+            case MemoryCache.Stored(Entry entry)
+            when cutOff -> {
+                x.stale = entry;
+                x.missReason = MissReason.CUT_OFF;
+                x.cacheStatus = CacheStatus.EXPIRED;
             }
             case MemoryCache.Stored(Entry entry) -> {
                 if (entry.fresh(now) && demand.acceptsFresh(entry, now)) {
@@ -378,6 +385,8 @@ public final class Phases {
                 x.collapsible = collapse;
             }
         }
+        // What another fill brings may have been purged since it began.
+        x.collapsible &= !cutOff;
         if (demand.onlyIfCached()) {
             return answer(
                     x,
@@ -645,9 +654,9 @@ public final class Phases {
         if (decision instanceof Storing.Yes) {
             Entry.Selection selection =
                     new Entry.Selection(x.fields()::joined, shared.fills().variance(), origin(x));
-            Entry renewed = stale.confirmed(answer.headers(), decision, answer.born(), now, selection)
+            Entry renewed = stale.confirmed(answer.headers(), decision, answer.birth(), now, selection)
                     .shareable();
-            shared.cache().renew(key, stale, renewed, () -> !bound(x).fence().hides(renewed));
+            shared.cache().renew(key, stale, renewed, bound(x).fence());
         }
     }
 
@@ -669,6 +678,7 @@ public final class Phases {
         Entry stale = x.stale;
         if (stale != null
                 && x.missReason != MissReason.REQUEST_DIRECTIVE
+                && x.missReason != MissReason.CUT_OFF
                 && stale.usableOnError(
                         loop.millis(), failure.unreachable(), planned(x).alwaysOnline())) {
             x.stale = null;

@@ -20,7 +20,14 @@ class EntryTest {
 
     private Entry entry(Storing storing, Headers headers, Map<String, String> request) {
         return new Entry(
-                200, headers, body, -1, storing, 5, ARRIVED, new Entry.Selection(request::get, Variance.AS_SENT, ""));
+                200,
+                headers,
+                body,
+                -1,
+                storing,
+                new PurgeFences.Birth(5, 0),
+                ARRIVED,
+                new Entry.Selection(request::get, Variance.AS_SENT, ""));
     }
 
     private Entry entry(Storing storing) {
@@ -143,7 +150,8 @@ class EntryTest {
                 "gzip",
                 "content-range",
                 "bytes 0-1/2");
-        Entry confirmed = entry.confirmed(newer, fresh(100, 0), 9, ARRIVED + 70_000, selection(Map.of()));
+        Entry confirmed = entry.confirmed(
+                newer, fresh(100, 0), new PurgeFences.Birth(9, 0), ARRIVED + 70_000, selection(Map.of()));
         assertThat(confirmed.headers().joined("x")).isEqualTo("new");
         assertThat(confirmed.headers().joined("y")).isEqualTo("1");
         assertThat(confirmed.headers().joined("etag")).isEqualTo("\"1\"");
@@ -197,7 +205,11 @@ class EntryTest {
     void aConfirmedVariantIsStillSelectedByTheSameRequests() {
         Entry entry = entry(fresh(60, 0), Headers.of("vary", "accept"), Map.of("accept", "a"));
         Entry confirmed = entry.confirmed(
-                Headers.of("vary", "accept"), fresh(60, 0), 6, ARRIVED + 1, selection(Map.of("accept", "a")));
+                Headers.of("vary", "accept"),
+                fresh(60, 0),
+                new PurgeFences.Birth(6, 0),
+                ARRIVED + 1,
+                selection(Map.of("accept", "a")));
         assertThat(confirmed.selectedBy(Map.of("accept", "a")::get)).isTrue();
         assertThat(confirmed.selectedBy(Map.of("accept", "b")::get)).isFalse();
         assertThat(confirmed.sameVariant(entry)).isTrue();
@@ -207,7 +219,11 @@ class EntryTest {
     void aConfirmationWithAnotherVaryIsForRequestsLikeTheOneThatItAnswered() {
         Entry entry = entry(fresh(60, 0));
         Entry confirmed = entry.confirmed(
-                Headers.of("vary", "accept"), fresh(60, 0), 6, ARRIVED + 1, selection(Map.of("accept", "a")));
+                Headers.of("vary", "accept"),
+                fresh(60, 0),
+                new PurgeFences.Birth(6, 0),
+                ARRIVED + 1,
+                selection(Map.of("accept", "a")));
         assertThat(confirmed.selectedBy(Map.of("accept", "a")::get)).isTrue();
         assertThat(confirmed.selectedBy(Map.of("accept", "b")::get)).isFalse();
         assertThat(confirmed.body()).isSameAs(entry.body());

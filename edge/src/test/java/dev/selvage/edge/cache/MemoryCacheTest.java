@@ -51,7 +51,7 @@ class MemoryCacheTest {
                 body,
                 bytes,
                 new Storing.Yes(60, 0, 0, -1, false),
-                fences.now(),
+                fence.now(),
                 NOW,
                 new Entry.Selection(request::get, Variance.AS_SENT, ""));
     }
@@ -59,7 +59,7 @@ class MemoryCacheTest {
     /// Stores as a fill does: its own reference goes afterwards.
     private Entry stored(CacheKey key, int bytes, Headers headers, Map<String, String> request) {
         Entry entry = entry(bytes, headers, request);
-        cache.store(key, entry, () -> true);
+        cache.store(key, entry, fence, () -> true);
         entry.body().release();
         return entry;
     }
@@ -150,8 +150,12 @@ class MemoryCacheTest {
         Entry entry = stored("/a", 100);
         assertThat(entry.body().tryRetain()).isTrue();
         Entry confirmed = entry.confirmed(
-                Headers.EMPTY, entry.storing(), 0, NOW + 1, new Entry.Selection(_ -> null, Variance.AS_SENT, ""));
-        cache.store(key("/a"), confirmed, () -> true);
+                Headers.EMPTY,
+                entry.storing(),
+                fence.now(),
+                NOW + 1,
+                new Entry.Selection(_ -> null, Variance.AS_SENT, ""));
+        cache.store(key("/a"), confirmed, fence, () -> true);
         entry.body().release();
         assertThat(held()).isEqualTo(100);
         assertThat(found("/a")).isSameAs(confirmed);
@@ -162,11 +166,15 @@ class MemoryCacheTest {
         Entry entry = stored("/a", 100);
         assertThat(entry.body().tryRetain()).isTrue();
         Entry renewed = entry.confirmed(
-                Headers.EMPTY, entry.storing(), 0, NOW + 1, new Entry.Selection(_ -> null, Variance.AS_SENT, ""));
-        cache.renew(key("/a"), entry, renewed, () -> true);
+                Headers.EMPTY,
+                entry.storing(),
+                fence.now(),
+                NOW + 1,
+                new Entry.Selection(_ -> null, Variance.AS_SENT, ""));
+        cache.renew(key("/a"), entry, renewed, fence);
         assertThat(found("/a")).isSameAs(renewed);
         cache.remove(key("/a"));
-        cache.renew(key("/a"), renewed, entry, () -> true);
+        cache.renew(key("/a"), renewed, entry, fence);
         assertThat(cache.count()).as("what was purged does not come back").isZero();
         entry.body().release();
     }
@@ -240,12 +248,12 @@ class MemoryCacheTest {
     void whatIsNoLongerAllowedIsNotStored() {
         Entry before = stored("/a", 10);
         Entry late = entry(20, Headers.EMPTY, Map.of());
-        cache.store(key("/a"), late, () -> false);
+        cache.store(key("/a"), late, fence, () -> false);
         late.body().release();
         assertThat(held()).isEqualTo(10);
         assertThat(found("/a")).as("what was there stays").isSameAs(before);
         Entry other = entry(20, Headers.EMPTY, Map.of());
-        cache.store(key("/b"), other, () -> false);
+        cache.store(key("/b"), other, fence, () -> false);
         other.body().release();
         assertThat(found("/b")).isNull();
         assertThat(held()).isEqualTo(10);
@@ -255,7 +263,7 @@ class MemoryCacheTest {
     void whatIsGoneAlreadyIsNotStored() {
         Entry gone = entry(20, Headers.EMPTY, Map.of());
         gone.body().release();
-        cache.store(key("/a"), gone, () -> true);
+        cache.store(key("/a"), gone, fence, () -> true);
         assertThat(found("/a")).isNull();
     }
 
@@ -268,7 +276,7 @@ class MemoryCacheTest {
                 purged.set(true);
                 cache.remove(key("/a"));
             });
-            cache.store(key("/a"), entry, () -> !purged.get());
+            cache.store(key("/a"), entry, fence, () -> !purged.get());
             entry.body().release();
             purger.join();
             assertThat(found("/a")).as("round %s", round).isNull();
@@ -329,7 +337,7 @@ class MemoryCacheTest {
         cache.forget(two, entry);
         assertThat(cache.families()).isZero();
         Entry refused = entry(10, Headers.EMPTY, Map.of());
-        cache.store(one, refused, () -> false);
+        cache.store(one, refused, fence, () -> false);
         refused.body().release();
         assertThat(cache.families()).isZero();
         for (int i = 0; i < 3_000; i++) {
@@ -348,7 +356,7 @@ class MemoryCacheTest {
                 purged.set(true);
                 cache.purge(key.primary(), fences.next());
             });
-            cache.store(key, entry, () -> !purged.get());
+            cache.store(key, entry, fence, () -> !purged.get());
             entry.body().release();
             purger.join();
             assertThat(found(key)).as("round %s", round).isNull();
@@ -474,9 +482,10 @@ class MemoryCacheTest {
                 entry.confirmed(
                         Headers.EMPTY,
                         new Storing.Yes(90, 0, 0, -1, false),
-                        fences.now(),
+                        fence.now(),
                         NOW,
                         new Entry.Selection(_ -> null, Variance.AS_SENT, "")),
+                fence,
                 () -> true);
 
         Entry confirmed = Objects.requireNonNull(found("/a"));

@@ -2,7 +2,9 @@ package dev.selvage.edge.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.selvage.edge.cache.CacheKey;
 import dev.selvage.edge.cache.PurgeFences;
+import dev.selvage.edge.loop.Time;
 import dev.selvage.model.purge.PurgeCommand;
 import dev.selvage.model.purge.PurgeSelection;
 import dev.selvage.model.zone.ZoneConfig;
@@ -10,10 +12,13 @@ import dev.selvage.toolkit.json.Json;
 import dev.selvage.toolkit.lifecycle.Health;
 import dev.selvage.toolkit.log.ChangeLog;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -22,16 +27,53 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ReplicaTest {
+    /// Short, because who cannot read pauses for a quarter of it.
+    private static final Duration LEASE = Duration.ofMillis(80);
+
     private final HandMadeLog log = new HandMadeLog();
     private final PurgeFences fences = new PurgeFences();
     private final Health health = new Health();
     private final List<PurgeCommand> purges = Collections.synchronizedList(new ArrayList<>());
+    private final List<PurgeCommand> passed = new ArrayList<>();
+    private final Clocks time = new Clocks();
+    private volatile Runnable whilePurging = () -> {};
+    private final PurgeReceiver purger = new PurgeReceiver() {
+        @Override
+        public void apply(PurgeCommand command, PurgeScope scope) {
+            whilePurging.run();
+            purges.add(command);
+        }
+
+        @Override
+        public void skip(PurgeCommand command) {
+            passed.add(command);
+        }
+    };
     private @Nullable Replica replica;
+
+    /// Clocks that stand until they are moved.
+    private static final class Clocks implements Time {
+        private final AtomicLong millis = new AtomicLong(1_800_000_000_000L);
+
+        void pass(Duration length) {
+            millis.addAndGet(length.toMillis());
+        }
+
+        @Override
+        public long millis() {
+            return millis.get();
+        }
+
+        @Override
+        public long nanos() {
+            return millis.get() * 1_000_000;
+        }
+    }
 
     private Replica replica() {
         Replica running = replica;
         if (running == null) {
-            running = Replica.start(log, fences, (purge, _) -> purges.add(purge), health);
+            running = Replica.start(log, fences, purger, new Lease(LEASE, time), health);
             replica = running;
         }
         return running;
@@ -276,7 +318,7 @@ class ReplicaTest {
     private static ChangeLog.Entry purge(String zone, long sequence) {
         return new ChangeLog.Entry(
                 "purges",
-                zone + "/" + sequence,
+                zone,
                 Json.write(new PurgeCommand("id" + sequence, zone, sequence, 0, false, PurgeSelection.EVERYTHING, 0)));
     }
 
@@ -301,6 +343,182 @@ class ReplicaTest {
         assertThat(purges).hasSize(1);
     }
 
+    @Test
+    void purgesOfBeforeTheStartAreEffective() throws InterruptedException {
+        log.keeps(
+                purge("z1", 1),
+                new ChangeLog.Entry("purges", "x", "{".getBytes(StandardCharsets.UTF_8)),
+                new ChangeLog.Entry("purges", "x", "{\"zone\":\"z1\",\"sequence\":9}".getBytes(StandardCharsets.UTF_8)),
+                purge("z1", 2),
+                purge("z2", 5));
+        Replica running = replica();
+        assertThat(passed)
+                .extracting(command -> command.zone() + command.sequence())
+                .containsExactly("z11", "z12", "z25");
+        assertThat(running.applied("z1")).isEqualTo(2);
+        assertThat(running.applied("z2")).isEqualTo(5);
+        assertThat(running.applied("z3")).isZero();
+        log.say(purge("z1", 2), purge("z1", 3), purge("z2", 5));
+        assertThat(purges)
+                .extracting(command -> command.zone() + command.sequence())
+                .containsExactly("z13");
+        assertThat(running.applied("z1")).isEqualTo(3);
+    }
+
+    @Test
+    void ofPurgesBeforeTheStartTheNewestAreReported() {
+        for (int i = 1; i <= Replica.MOST_PASSED + 5; i++) {
+            log.keeps(purge("z1", i));
+        }
+        replica();
+        assertThat(passed).hasSize(Replica.MOST_PASSED);
+        assertThat(passed.getLast().sequence()).isEqualTo(Replica.MOST_PASSED + 5);
+    }
+
+    @Test
+    void aPurgeThatIsMissingHidesEverythingOfItsZone() throws InterruptedException {
+        replica();
+        log.say(purge("z1", 4), purge("z2", 4));
+        PurgeFences.Birth born = fences.of("z1").now();
+        log.say(purge("z1", 6), purge("z2", 5));
+        assertThat(hidden("z1", born)).isTrue();
+        assertThat(hidden("z2", born)).isFalse();
+    }
+
+    @Test
+    void aPurgeThatFailsHidesEverythingOfItsZone() throws InterruptedException {
+        replica();
+        PurgeFences.Birth born = fences.of("z1").now();
+        whilePurging = () -> {
+            throw new IllegalStateException("a bug");
+        };
+        log.say(purge("z1", 1));
+        assertThat(hidden("z1", born)).isTrue();
+        assertThat(replica().applied("z1")).isEqualTo(1);
+    }
+
+    /// True when what was fetched then counts as purged.
+    private boolean hidden(String zone, PurgeFences.Birth born) {
+        CacheKey key = CacheKey.of(zone, false, "site.example", "/");
+        return !fences.of(zone).shares(key, born.tick(), null);
+    }
+
+    // ---- the edge is cut off
+
+    private boolean mayServe() {
+        return replica().lease().holds(time.nanos());
+    }
+
+    @Test
+    void theLeaseIsOverWhenALogHangsAndHeldAgainWhenEverythingIsApplied() throws InterruptedException {
+        log.inSnapshot(Zones.zone("z1", "site.example")
+                .host("site.example", "192.0.2.1")
+                .entry());
+        assertThat(mayServe()).isTrue();
+        log.hang();
+        time.pass(LEASE.minusMillis(1));
+        assertThat(mayServe()).isTrue();
+        String serving = "no changes have arrived for 0 s; serving with the last configuration, and ";
+        assertThat(health.reports().get("configuration"))
+                .isEqualTo(new Health.Report(Health.State.DEGRADED, serving + "from the cache for 1 s more"));
+        time.pass(Duration.ofMillis(1));
+        assertThat(mayServe()).isFalse();
+        assertThat(health.reports().get("configuration"))
+                .isEqualTo(new Health.Report(
+                        Health.State.DEGRADED, serving + "nothing from the cache without asking the origin"));
+        List<Boolean> whileApplying = Collections.synchronizedList(new ArrayList<>());
+        whilePurging = () -> whileApplying.add(mayServe());
+        log.heal(purge("z1", 1), purge("z1", 2));
+        assertThat(purges).hasSize(2);
+        assertThat(whileApplying).as("replay first, then serve").containsExactly(false, false);
+        eventually(this::mayServe);
+        assertThat(state()).isEqualTo(Health.State.UP);
+        assertThat(health.ready()).isTrue();
+    }
+
+    @Test
+    void anAnswerIsAsOldAsItsQuestion() throws InterruptedException {
+        replica();
+        log.hang();
+        time.pass(LEASE);
+        // What the read says that hung may have been true only when it was asked.
+        log.hang();
+        assertThat(mayServe()).isFalse();
+        log.heal();
+        eventually(this::mayServe);
+    }
+
+    @Test
+    void whoWasCutOffForLongerThanPurgesAreKeptPurgesEverything() throws InterruptedException {
+        log.inSnapshot(Zones.zone("z1", "site.example")
+                .host("site.example", "192.0.2.1")
+                .entry());
+        replica();
+        log.say(purge("z1", 1));
+        PurgeFences.Birth born = fences.of("z1").now();
+        log.hang();
+        time.pass(log.commandsKept().minusSeconds(1));
+        log.heal();
+        assertThat(hidden("z1", born)).isFalse();
+        log.hang();
+        time.pass(log.commandsKept());
+        log.heal();
+        eventually(this::mayServe);
+        assertThat(hidden("z1", born)).isTrue();
+    }
+
+    /// A visitor asks for one object, which is stored, purged and fetched again, at an edge that is cut off by failures
+    /// and by silence, again and again.
+    @Test
+    void nobodyGetsWhatWasPurgedLongerAgoThanTheLease() throws InterruptedException {
+        SplittableRandom random = new SplittableRandom(20_260_727);
+        replica();
+        List<ChangeLog.Entry> missed = new ArrayList<>();
+        List<Long> purgedAt = new ArrayList<>();
+        boolean cut = false;
+        int content = -1;
+        long born = -1;
+        int fromCache = 0;
+        int refused = 0;
+        for (int step = 0; step < 2_000; step++) {
+            switch (random.nextInt(8)) {
+                case 0 -> {
+                    purgedAt.add(time.millis());
+                    missed.add(purge("z1", purgedAt.size()));
+                    if (!cut) {
+                        log.say(missed.toArray(ChangeLog.Entry[]::new));
+                        missed.clear();
+                    }
+                }
+                case 1 -> {
+                    if (cut) {
+                        log.heal(missed.toArray(ChangeLog.Entry[]::new));
+                        missed.clear();
+                    } else {
+                        log.hang();
+                    }
+                    cut = !cut;
+                }
+                case 2, 3 -> time.pass(Duration.ofMillis(random.nextInt(60)));
+                default -> {
+                    if (born >= replica().applied("z1") && mayServe()) {
+                        fromCache++;
+                        boolean current = content == purgedAt.size();
+                        assertThat(current || (cut && time.millis() - purgedAt.get(content) < LEASE.toMillis()))
+                                .as("step %d: of purge %d, there are %d", step, content, purgedAt.size())
+                                .isTrue();
+                    } else {
+                        refused++;
+                        content = purgedAt.size();
+                        born = replica().applied("z1");
+                    }
+                }
+            }
+        }
+        assertThat(fromCache).isGreaterThan(100);
+        assertThat(refused).isGreaterThan(100);
+    }
+
     // ---- the log fails
 
     @Test
@@ -310,13 +528,14 @@ class ReplicaTest {
                 .entry());
         replica();
         log.fail(new IllegalStateException("the disk is gone"));
-        eventually(() -> state() == Health.State.DEGRADED);
+        log.hang();
+        assertThat(state()).isEqualTo(Health.State.DEGRADED);
         assertThat(leads("site.example")).isEqualTo("site.example 192.0.2.1");
         assertThat(health.ready()).as("it still serves").isTrue();
-        log.say(Zones.zone("z1", "site.example")
+        log.heal(Zones.zone("z1", "site.example")
                 .host("site.example", "192.0.2.2")
                 .entry());
-        eventually(() -> state() == Health.State.UP);
+        assertThat(state()).isEqualTo(Health.State.UP);
         assertThat(leads("site.example")).isEqualTo("site.example 192.0.2.2");
     }
 

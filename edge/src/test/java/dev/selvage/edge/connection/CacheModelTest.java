@@ -121,6 +121,7 @@ class CacheModelTest {
                         "shared",
                         "shared, confirmed",
                         "shared, came after the request",
+                        "stale by a purge",
                         "stale on error",
                         "stale while revalidate",
                         "text of the edge's own");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.selvage.edge.cache.Body;
 import dev.selvage.edge.cache.CachePlan.BrowserTtl;
 import dev.selvage.edge.cache.Entry;
+import dev.selvage.edge.cache.PurgeFences;
 import dev.selvage.edge.cache.Storing;
 import dev.selvage.edge.cache.Variance;
 import dev.selvage.edge.coding.Coding;
@@ -73,7 +74,7 @@ class Http1HeadTest {
                 new Body(UnpooledByteBufAllocator.DEFAULT, Runnable::run, 0),
                 10,
                 new Storing.Yes(60, 0, 0, -1, false),
-                0,
+                new PurgeFences.Birth(0, 0),
                 0,
                 new Entry.Selection(_ -> null, Variance.AS_SENT, ""));
     }

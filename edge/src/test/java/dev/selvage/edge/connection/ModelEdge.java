@@ -5,6 +5,7 @@ import dev.selvage.edge.cache.CacheKey;
 import dev.selvage.edge.cache.MemoryCache;
 import dev.selvage.edge.cache.PurgeFences;
 import dev.selvage.edge.config.HandMadeLog;
+import dev.selvage.edge.config.Lease;
 import dev.selvage.edge.config.PurgeScope;
 import dev.selvage.edge.config.Replica;
 import dev.selvage.edge.config.Zones;
@@ -16,11 +17,13 @@ import dev.selvage.edge.http.HttpDate;
 import dev.selvage.edge.limit.RateTable;
 import dev.selvage.edge.loop.Loop;
 import dev.selvage.edge.loop.Time;
+import dev.selvage.edge.purge.HandPurger;
 import dev.selvage.edge.record.LoopRecorder;
 import dev.selvage.edge.request.Phases;
-import dev.selvage.edge.request.PurgeUrls;
 import dev.selvage.edge.request.Shared;
 import dev.selvage.model.origin.OriginPolicy;
+import dev.selvage.model.purge.PurgeSelection;
+import dev.selvage.model.purge.PurgedUrl;
 import dev.selvage.model.zone.CacheLevel;
 import dev.selvage.model.zone.CacheSettings;
 import dev.selvage.model.zone.DefaultCaching;
@@ -31,6 +34,7 @@ import io.netty.resolver.DefaultAddressResolverGroup;
 import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -97,7 +101,8 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
                 1,
                 100,
                 new EdgeSettings.Limits(1_000, 4_000, 50, 10_000, 4_000, 3),
-                EdgeSettings.Timeouts.DEFAULTS);
+                EdgeSettings.Timeouts.DEFAULTS,
+                EdgeSettings.PURGE_LEASE);
     }
 
     private static OriginPool.Tls tls() {
@@ -115,6 +120,7 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
         final PurgeFences fences = new PurgeFences();
         final MemoryCache cache = new MemoryCache(cacheBytes);
         final Fills fills = new Fills(cache, fences, SETTINGS.maxObject(), byTheLetter);
+        final HandPurger purger = new HandPurger(cache, fences, PurgeScope.UNKNOWN, Duration.ZERO);
         final Replica replica;
         final List<StepLoop> executors = new ArrayList<>();
         final List<Listener.Lane> lanes = new ArrayList<>();
@@ -127,7 +133,9 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
             zone.cache = new CacheSettings(CacheLevel.AGGRESSIVE, 0, 7_200, 0, false, false, 0);
             HandMadeLog log = new HandMadeLog();
             log.inSnapshot(zone.entry());
-            replica = Replica.start(log, fences, (_, _) -> {}, new Health());
+            // The model's time jumps: it is not about edges that are cut off.
+            Lease lease = new Lease(Duration.ofDays(10_000), Time.SYSTEM);
+            replica = Replica.start(log, fences, (_, _) -> {}, lease, new Health());
             Shared shared = new Shared(
                     SETTINGS, replica, cache, fills, new Encodings(false, 1, 0), new RateTable(), _ -> false);
             Time time = new Time() {
@@ -272,14 +280,20 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
             }
             case Step.Refuse(boolean on) -> refusing = on;
             case Step.Advance(int by) -> millis += by;
-            case Step.Purge(String path) -> {
-                program.fills.purge(PurgeUrls.keys(ZONE, PurgeScope.UNKNOWN, "http://site.example" + path, 80));
-                oracle.purged(path, order);
+            case Step.Purge(String path, Step.Reach reach, boolean soft) -> {
+                program.purger.purge(ZONE, selection(path, reach), soft, 0);
+                boolean all = reach == Step.Reach.HOST || reach == Step.Reach.EVERYTHING;
+                for (String each : all ? List.of("/a", "/b?q") : List.of(path)) {
+                    if (soft) {
+                        oracle.madeStale(each, order, millis);
+                    } else {
+                        oracle.purged(each, order);
+                    }
+                }
             }
-            case Step.PurgeEverything _ -> {
-                program.fills.purgeEverything(ZONE);
-                oracle.purged("/a", order);
-                oracle.purged("/b?q", order);
+            case Step.Reclaim _ -> {
+                program.purger.reclaim();
+                oracle.reclaimed(order);
             }
             case Step.Evict(String path) -> {
                 program.cache.remove(CacheKey.of(ZONE, false, "site.example", path));
@@ -291,6 +305,16 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
                 program = new Program();
             }
         }
+    }
+
+    private static PurgeSelection selection(String path, Step.Reach reach) {
+        return switch (reach) {
+            case URL -> PurgeSelection.ofUrls(List.of(PurgedUrl.of("https://SITE.example" + path)));
+            case PREFIX -> PurgeSelection.ofPrefixes(List.of("site.example" + path.replace("?q", "")));
+            case TAG -> PurgeSelection.ofTags(List.of("t" + path));
+            case HOST -> PurgeSelection.ofHosts(List.of("site.example"));
+            case EVERYTHING -> PurgeSelection.EVERYTHING;
+        };
     }
 
     @Override
@@ -726,6 +750,9 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
             }
             if (script.control().cookie()) {
                 said.put("set-cookie", "id=" + id);
+            }
+            if (asked != null) {
+                said.put("cache-tag", "other, T" + asked.path());
             }
             boolean safe = asked == null
                     || asked.ask().method().equals("GET")

@@ -141,6 +141,11 @@ final class ModelOracle {
     /// @param from for requests that begin after this
     private record Purge(String name, int by, int before, int from) {}
 
+    /// A soft purge.
+    ///
+    /// @param order of what was asked for before it, and of requests that begin after it
+    private record Staling(String path, int order, long at) {}
+
     private enum Trouble {
         /// No answer, or half of one.
         SILENT,
@@ -152,6 +157,8 @@ final class ModelOracle {
     private final boolean byTheLetter;
     private final List<Message> messages = new ArrayList<>();
     private final List<Purge> purges = new ArrayList<>();
+    private final List<Staling> stalings = new ArrayList<>();
+    private final List<Integer> reclaims = new ArrayList<>();
     private final List<Failed> failures = new ArrayList<>();
     private final Map<String, Integer> lastEviction = new HashMap<>();
     private final Map<String, Integer> forwarded = new HashMap<>();
@@ -197,6 +204,30 @@ final class ModelOracle {
     /// Nothing of a path that the origin was asked for before `order` may be used for requests that begin later.
     void purged(String path, int order) {
         purges.add(new Purge(path, -1, order, order));
+    }
+
+    /// What the origin was asked for of a path before `order` is stale for requests that begin later.
+    void madeStale(String path, int order, long at) {
+        stalings.add(new Staling(path, order, at));
+    }
+
+    /// What was asked for before `order` and comes later need not be stored.
+    void reclaimed(int order) {
+        reclaims.add(order);
+    }
+
+    /// For how long a message has been stale by a purge when a request comes; milliseconds, negative when it is not.
+    private long staleFor(Message message, int order, long at) {
+        long since = Long.MAX_VALUE;
+        for (Staling staling : stalings) {
+            if (staling.path().equals(message.request.path())
+                    && staling.order() > message.askedOrder
+                    && staling.order() < order) {
+                // The last of them counts: an edge need not know of those before.
+                since = staling.at();
+            }
+        }
+        return since == Long.MAX_VALUE ? -1 : at - since;
     }
 
     /// Nothing of a path or group that the origin was asked for before it answered an unsafe request may be used
@@ -275,6 +306,8 @@ final class ModelOracle {
                 || last.status != 200
                 || last.answeredOrder < restarted
                 || purged(last, NEVER)
+                || staleFor(last, NEVER, now) >= 0
+                || reclaimedUnder(last)
                 || !ask.control().isEmpty()
                 || !last.request.ask().control().isEmpty()
                 || lastEviction.getOrDefault(ask.path(), -1) > last.askedOrder
@@ -299,6 +332,10 @@ final class ModelOracle {
         // RFC 9111 section 4.2.3 counts the wait for the response too, and a second for each rounding.
         long oldest = last.age(now) + last.readAt - last.request.at() + 2_000;
         return storable && get && sameVariant(last, fields) && oldest < last.lifetime() * 1_000;
+    }
+
+    private boolean reclaimedUnder(Message message) {
+        return reclaims.stream().anyMatch(order -> message.askedOrder < order && order < message.settledOrder);
     }
 
     private static List<String> names(@Nullable String field) {
@@ -373,6 +410,9 @@ final class ModelOracle {
         if (!made.request.path().equals(request.path())) {
             return "the response of another path: message " + made.id;
         }
+        if (got.fields().containsKey("cache-tag")) {
+            return "a visitor sees the tags of message " + said.id;
+        }
         String wrong = content(request, got, made, said);
         if (wrong == null && said.request.id() != request.id()) {
             wrong = shared(request, got, made, said);
@@ -425,11 +465,16 @@ final class ModelOracle {
         if (said.answeredOrder < restarted && restarted < request.order()) {
             return "from before the start: message " + said.id;
         }
-        if (said.answeredOrder > request.order()) {
+        long staleFor = staleFor(said, request.order(), request.at());
+        if (staleFor >= 0) {
+            count("stale by a purge");
+        }
+        if (said.answeredOrder > request.order() && staleFor < 0) {
             count("shared, came after the request");
             return null;
         }
-        long lateBy = said.age(request.at()) - said.lifetime() * 1_000;
+        long expiredFor = said.age(request.at()) - said.lifetime() * 1_000;
+        long lateBy = staleFor < 0 ? expiredFor : Math.max(staleFor, expiredFor);
         if (said.control().noCache()) {
             return "used without asking the origin, which no-cache forbids: message " + said.id;
         }

@@ -53,9 +53,33 @@ sealed interface Step {
 
     record Advance(int millis) implements Step {}
 
-    record Purge(String path) implements Step {}
+    /// The owner purges what covers a path.
+    ///
+    /// @param soft what is covered turns stale, else it is gone
+    record Purge(String path, Reach reach, boolean soft) implements Step {
+        Purge(String path) {
+            this(path, Reach.URL, false);
+        }
 
-    record PurgeEverything() implements Step {}
+        static Purge random(String path, Random random) {
+            Reach reach = Reach.values()[random.nextInt(Reach.values().length)];
+            // What covers all is no more likely than it was to be asked for by hand.
+            boolean wide = (reach == Reach.HOST || reach == Reach.EVERYTHING) && random.nextInt(4) > 0;
+            return new Purge(path, wide ? Reach.TAG : reach, random.nextInt(3) == 0);
+        }
+    }
+
+    /// By what a path is purged.
+    enum Reach {
+        URL,
+        PREFIX,
+        TAG,
+        HOST,
+        EVERYTHING
+    }
+
+    /// The edge gives back the space of what purges hide, and forgets them.
+    record Reclaim() implements Step {}
 
     /// The cache lets a resource go.
     record Evict(String path) implements Step {}
@@ -182,7 +206,7 @@ sealed interface Step {
             // Most of the time one thing comes after the other, and now and then something in between.
             Step between = random.nextInt(4) > 0
                     ? new RunAll()
-                    : random.nextBoolean() ? new Purge(path(random)) : new Advance(advance(random));
+                    : random.nextBoolean() ? Purge.random(path(random), random) : new Advance(advance(random));
             return List.of(
                     ask(random),
                     new RunAll(),
@@ -207,12 +231,16 @@ sealed interface Step {
                         default -> new Advance(advance(random));
                     });
         }
-        return List.of(kind < 91 ? new Purge(path(random)) : kind < 93 ? new Cut(random.nextInt(8)) : seldom(random));
+        return List.of(
+                kind < 91
+                        ? Purge.random(path(random), random)
+                        : kind < 93 ? new Cut(random.nextInt(8)) : seldom(random));
     }
 
     private static Step seldom(Random random) {
-        return switch (random.nextInt(16)) {
-            case 0 -> new PurgeEverything();
+        return switch (random.nextInt(19)) {
+            case 16, 17, 18 -> new Reclaim();
+            case 0 -> new Purge(path(random), Reach.EVERYTHING, false);
             case 1 -> new Restart();
             case 2 -> new Evict(path(random));
             case 3, 4 -> new Leave(random.nextInt(ModelEdge.VISITORS));

@@ -11,6 +11,8 @@ import dev.selvage.edge.cache.KeyTemplate;
 import dev.selvage.edge.cache.Keyed;
 import dev.selvage.edge.cache.MemoryCache;
 import dev.selvage.edge.cache.PurgeFences;
+import dev.selvage.edge.cache.PurgeNames;
+import dev.selvage.edge.cache.PurgeTargets;
 import dev.selvage.edge.cache.Storing;
 import dev.selvage.edge.config.OriginTarget;
 import dev.selvage.edge.http.ContentRange;
@@ -31,7 +33,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -408,12 +409,18 @@ class FillsTest {
 
     // ---- purges
 
+    private void purge(CacheKey key) {
+        PurgeTargets targets = PurgeTargets.none();
+        targets.addUrl(new PurgeNames().read(key, "z1".length()));
+        fences.of("z1").apply(targets, fences.of("z1").applied() + 1, false, 0);
+    }
+
     @Test
     void aPurgeOfItsKeyKeepsAFillFromStoringAndFromBeingJoined() {
         Waiter owner = new Waiter();
         Fill fill = begun(KEY, owner);
         fill.head(200, CACHEABLE, 10);
-        fills.purge(Set.of(KEY));
+        purge(KEY);
         assertThat(fills.joinable(KEY)).isNull();
         bytes(fill, 10);
         fill.end(Headers.EMPTY);
@@ -437,7 +444,7 @@ class FillsTest {
         Waiter owner = new Waiter();
         Fill fill = begun(composed, owner);
         fill.head(200, CACHEABLE, 10);
-        fills.purge(Set.of(KEY));
+        purge(KEY);
         assertThat(fills.joinable(composed)).isNull();
         bytes(fill, 10);
         fill.end(Headers.EMPTY);
@@ -451,9 +458,9 @@ class FillsTest {
         Waiter owner = new Waiter();
         answer(begun(KEY, owner), CACHEABLE, 10);
         assertThat(stored()).isNotNull();
-        fills.purge(Set.of(CacheKey.of("z1", false, "site.example", "/b")));
+        purge(CacheKey.of("z1", false, "site.example", "/b"));
         assertThat(stored()).isNotNull();
-        fills.purge(Set.of(KEY));
+        purge(KEY);
         assertThat(stored()).isNull();
         owner.leave();
     }
@@ -462,7 +469,7 @@ class FillsTest {
     void aPurgeOfAnotherKeyDisturbsNoFill() {
         Waiter owner = new Waiter();
         Fill fill = begun(KEY, owner);
-        fills.purge(Set.of(CacheKey.of("z1", false, "site.example", "/b")));
+        purge(CacheKey.of("z1", false, "site.example", "/b"));
         assertThat(fills.joinable(KEY)).isSameAs(fill);
         answer(fill, CACHEABLE, 10);
         assertThat(stored()).isNotNull();
@@ -473,9 +480,9 @@ class FillsTest {
     void aPurgeOfItsZoneKeepsAFillFromStoringAndFromBeingJoined() {
         Waiter owner = new Waiter();
         Fill fill = begun(KEY, owner);
-        fills.purgeEverything("z2");
+        fences.purgeEverything("z2");
         assertThat(fills.joinable(KEY)).isSameAs(fill);
-        fills.purgeEverything("z1");
+        fences.purgeEverything("z1");
         assertThat(fills.joinable(KEY)).isNull();
         answer(fill, CACHEABLE, 10);
         assertThat(stored()).isNull();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.selvage.edge.cache.Body;
 import dev.selvage.edge.cache.Entry;
+import dev.selvage.edge.cache.PurgeFences;
 import dev.selvage.edge.cache.Storing;
 import dev.selvage.edge.cache.Variance;
 import dev.selvage.edge.config.Zones;
@@ -34,7 +35,7 @@ class CacheStatusFieldTest {
                 body,
                 0,
                 storing,
-                0,
+                new PurgeFences.Birth(0, 0),
                 1_000_000,
                 new Entry.Selection(_ -> null, Variance.AS_SENT, ""));
     }

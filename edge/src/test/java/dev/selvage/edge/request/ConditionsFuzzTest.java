@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.selvage.edge.cache.Body;
 import dev.selvage.edge.cache.Entry;
+import dev.selvage.edge.cache.PurgeFences;
 import dev.selvage.edge.cache.Storing;
 import dev.selvage.edge.cache.Variance;
 import dev.selvage.edge.http.Headers;
@@ -64,7 +65,7 @@ class ConditionsFuzzTest {
                 new Body(UnpooledByteBufAllocator.DEFAULT, Runnable::run, 0),
                 0,
                 new Storing.Yes(1, 0, 0, -1, false, List.of()),
-                0,
+                new PurgeFences.Birth(0, 0),
                 0,
                 new Entry.Selection(_ -> null, Variance.AS_SENT, ""));
     }

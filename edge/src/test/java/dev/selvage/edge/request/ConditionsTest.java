@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.selvage.edge.cache.Body;
 import dev.selvage.edge.cache.Entry;
+import dev.selvage.edge.cache.PurgeFences;
 import dev.selvage.edge.cache.Storing;
 import dev.selvage.edge.cache.Variance;
 import dev.selvage.edge.http.Headers;
@@ -28,7 +29,7 @@ class ConditionsTest {
                 new Body(UnpooledByteBufAllocator.DEFAULT, Runnable::run, 0),
                 0,
                 new Storing.Yes(1, 0, 0, -1, false),
-                0,
+                new PurgeFences.Birth(0, 0),
                 ARRIVED,
                 new Entry.Selection(_ -> null, Variance.AS_SENT, ""));
     }
@@ -131,7 +132,7 @@ class ConditionsTest {
         Entry confirmed = young.confirmed(
                 Headers.of("date", AFTER),
                 young.storing(),
-                1,
+                new PurgeFences.Birth(1, 0),
                 ARRIVED,
                 new Entry.Selection(_ -> null, Variance.AS_SENT, ""));
         assertThat(Conditions.rangeAllowed(confirmed, MODIFIED))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.selvage.edge.cache.Body;
 import dev.selvage.edge.cache.Entry;
+import dev.selvage.edge.cache.PurgeFences;
 import dev.selvage.edge.cache.Storing;
 import dev.selvage.edge.cache.Variance;
 import dev.selvage.edge.http.Headers;
@@ -22,7 +23,7 @@ class DemandTest {
                 new Body(UnpooledByteBufAllocator.DEFAULT, Runnable::run, 0),
                 0,
                 new Storing.Yes(60, 0, 0, -1, mustRevalidate),
-                0,
+                new PurgeFences.Birth(0, 0),
                 ARRIVED,
                 new Entry.Selection(_ -> null, Variance.AS_SENT, ""));
     }

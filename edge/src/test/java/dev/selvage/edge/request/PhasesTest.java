@@ -2,6 +2,7 @@ package dev.selvage.edge.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.selvage.edge.EdgeSettings;
 import dev.selvage.edge.cache.QueryForm;
 import dev.selvage.edge.cache.Storing;
 import dev.selvage.edge.config.Zones;
@@ -128,6 +129,33 @@ class PhasesTest {
         assertThat(edge().get("/", "X-Forwarded-Proto: https").end())
                 .as("nobody else is believed")
                 .isEqualTo(7);
+    }
+
+    // ---- an edge that is cut off
+
+    @Test
+    void anEdgeThatIsCutOffServesFromItsCacheAsLongAsItsLeaseLasts() {
+        rfc9111();
+        stored("/", FRESH, 0);
+        edge().cutOff(EdgeSettings.PURGE_LEASE.minusSeconds(2));
+        assertThat(edge().get("/").cacheStatus()).startsWith("Selvage; hit");
+    }
+
+    @Test
+    void whoseLeaseIsOverAsksTheOriginAboutWhatItHasStored() {
+        rfc9111();
+        stored("/", FRESH, 0, "ETag", "\"a\"");
+        stored("/stale", new Storing.Yes(1, 0, 600, 600, false), 5, "ETag", "\"a\"");
+        edge().cutOff(EdgeSettings.PURGE_LEASE.plusSeconds(1));
+        for (String target : new String[] {"/", "/stale"}) {
+            SmallEdge.Given given = edge().get(target, "Cache-Control: max-stale=600");
+            assertThat(given.status()).as("nobody answers there").isGreaterThanOrEqualTo(500);
+            assertThat(edge().event().missReason()).isEqualTo(MissReason.CUT_OFF);
+            assertThat(edge().event().cacheStatus()).isEqualTo(CacheStatus.EXPIRED);
+        }
+        assertThat(edge().get("/", "Cache-Control: only-if-cached").status()).isEqualTo(504);
+        edge().heal();
+        assertThat(edge().get("/").cacheStatus()).startsWith("Selvage; hit");
     }
 
     // ---- SCREEN

@@ -10,6 +10,7 @@ import dev.selvage.edge.cache.Storing;
 import dev.selvage.edge.cache.Variance;
 import dev.selvage.edge.config.HandMadeLog;
 import dev.selvage.edge.config.HostBinding;
+import dev.selvage.edge.config.Lease;
 import dev.selvage.edge.config.Replica;
 import dev.selvage.edge.config.Zones;
 import dev.selvage.edge.encode.Encodings;
@@ -21,8 +22,12 @@ import dev.selvage.edge.http.Headers;
 import dev.selvage.edge.http.RequestParser;
 import dev.selvage.edge.limit.RateTable;
 import dev.selvage.edge.loop.Loop;
+import dev.selvage.edge.loop.Time;
+import dev.selvage.edge.purge.HandPurger;
 import dev.selvage.edge.record.LoopRecorder;
 import dev.selvage.model.event.RequestEvent;
+import dev.selvage.model.purge.PurgeSelection;
+import dev.selvage.model.purge.PurgedUrl;
 import dev.selvage.toolkit.lifecycle.Health;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -34,11 +39,13 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.resolver.DefaultAddressResolverGroup;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
@@ -83,6 +90,21 @@ public final class SmallEdge implements AutoCloseable, Visitor {
     private final HostMemory memory = new HostMemory();
     private final RequestParser parser = new RequestParser(1_000, 8_000, 100);
 
+    /// How far the monotonic clock is ahead of the machine's.
+    private final AtomicLong aheadNanos = new AtomicLong();
+
+    private final Time time = new Time() {
+        @Override
+        public long millis() {
+            return System.currentTimeMillis();
+        }
+
+        @Override
+        public long nanos() {
+            return System.nanoTime() + aheadNanos.get();
+        }
+    };
+
     /// The visitor's address.
     public byte[] address = {(byte) 192, 0, 2, 7};
 
@@ -112,10 +134,10 @@ public final class SmallEdge implements AutoCloseable, Visitor {
         for (Zones zone : zones) {
             log.inSnapshot(zone.entry());
         }
-        replica = Replica.start(log, fences, (_, _) -> {}, new Health());
+        replica = Replica.start(log, fences, (_, _) -> {}, new Lease(settings.purgeLease(), time), new Health());
         LoopRecorder recorder =
                 new LoopRecorder("edge-0", settings.colo(), 1_000, batch -> events.addAll(batch.rows()));
-        loop = new Loop(channel.eventLoop(), settings, recorder, _ -> country.get());
+        loop = new Loop(channel.eventLoop(), time, settings, recorder, _ -> country.get());
         SslContext context;
         try {
             context = SslContextBuilder.forClient().build();
@@ -153,6 +175,25 @@ public final class SmallEdge implements AutoCloseable, Visitor {
     void change(Zones zone) {
         try {
             log.say(zone.entry());
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
+    }
+
+    /// Has the edge hear of no changes for so long.
+    void cutOff(Duration length) {
+        try {
+            log.hang();
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
+        aheadNanos.addAndGet(length.toNanos());
+    }
+
+    /// Lets changes arrive again; returns when the edge knows all.
+    void heal() {
+        try {
+            log.heal();
         } catch (InterruptedException interrupted) {
             throw new AssertionError(interrupted);
         }
@@ -223,18 +264,24 @@ public final class SmallEdge implements AutoCloseable, Visitor {
                 bytes,
                 body.length(),
                 storing,
-                fences.now(),
+                fences.of(zone).now(),
                 System.currentTimeMillis() - secondsAgo * 1000L,
                 new Entry.Selection(Map.<String, String>of()::get, Variance.AS_SENT, ""));
-        cache.store(CacheKey.of(zone, tls, host.toLowerCase(Locale.ROOT), target), entry, () -> true);
+        cache.store(CacheKey.of(zone, tls, host.toLowerCase(Locale.ROOT), target), entry, fences.of(zone), () -> true);
         bytes.release();
         return entry;
     }
 
     /// Purges a URL as the edge does.
     void purge(String host, String url) {
+        purge(host, PurgeSelection.ofUrls(List.of(PurgedUrl.of(url))), false);
+    }
+
+    /// Purges as the edge does.
+    void purge(String host, PurgeSelection selection, boolean soft) {
         HostBinding binding = bound(host);
-        fills.purge(PurgeUrls.keys(binding.zone().id(), binding.purgeScope(), url, port));
+        new HandPurger(cache, fences, binding.purgeScope(), Duration.ZERO)
+                .purge(binding.zone().id(), selection, soft, 0);
     }
 
     HostBinding bound(String host) {
@@ -256,16 +303,17 @@ public final class SmallEdge implements AutoCloseable, Visitor {
         Body bytes = new Body(UnpooledByteBufAllocator.DEFAULT, channel.eventLoop(), body.length());
         bytes.append(Unpooled.copiedBuffer(body, StandardCharsets.ISO_8859_1), body.length());
         bytes.finish(true, Headers.EMPTY);
+        PurgeFences.Fence fence = Objects.requireNonNull(exchange.binding).fence();
         Entry entry = new Entry(
                 200,
                 Headers.EMPTY,
                 bytes,
                 body.length(),
                 storing,
-                fences.now(),
+                fence.now(),
                 System.currentTimeMillis() - secondsAgo * 1000L,
                 new Entry.Selection(Map.<String, String>of()::get, Variance.AS_SENT, ""));
-        cache.store(key, entry, () -> true);
+        cache.store(key, entry, fence, () -> true);
         bytes.release();
         return key;
     }

@@ -29,6 +29,8 @@ public enum MissReason {
     REQUEST_NO_STORE,
     /// A stored response was fresh, but the request asked for a newer one.
     REQUEST_DIRECTIVE,
+    /// This edge is cut off and does not know what was purged: the origin is asked about what is stored.
+    CUT_OFF,
     /// The request has a query string and the cache level is basic.
     QUERY,
     /// The response says `no-store`.

@@ -3,6 +3,7 @@ package dev.selvage.toolkit.lifecycle;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /// What the parts of a running program say of themselves. Thread-safe.
 public final class Health {
@@ -21,11 +22,17 @@ public final class Health {
     /// @param message what an operator should know, never a secret
     public record Report(State state, String message) {}
 
-    private final Map<String, Report> parts = new ConcurrentHashMap<>();
+    private final Map<String, Supplier<Report>> parts = new ConcurrentHashMap<>();
 
     /// Says how a part is.
     public void report(String part, State state, String message) {
-        parts.put(part, new Report(state, message));
+        Report report = new Report(state, message);
+        ask(part, () -> report);
+    }
+
+    /// Has a part say how it is whenever somebody wants to know; `report` is thread-safe and returns at once.
+    public void ask(String part, Supplier<Report> report) {
+        parts.put(part, report);
     }
 
     /// Forgets a part.
@@ -35,12 +42,14 @@ public final class Health {
 
     /// True when no part is starting or down.
     public boolean ready() {
-        return parts.values().stream()
+        return reports().values().stream()
                 .noneMatch(report -> report.state() == State.STARTING || report.state() == State.DOWN);
     }
 
     /// Every part's report, by name.
     public Map<String, Report> reports() {
-        return new TreeMap<>(parts);
+        Map<String, Report> reports = new TreeMap<>();
+        parts.forEach((part, report) -> reports.put(part, report.get()));
+        return reports;
     }
 }

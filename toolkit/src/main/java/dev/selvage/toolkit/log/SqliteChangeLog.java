@@ -11,16 +11,18 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 
-/// The change log of one machine: three tables in an SQLite database, and a condition that wakes the readers of this
-/// process.
+/// The change log of one machine: three tables in an SQLite database, and the newest entries in memory, from which
+/// the readers of this process are served that follow closely.
 ///
 /// State is one row per stream and key that moves to a new position at each append; a thing that is gone leaves its
 /// row without a value, so that a reader who was away learns of it. Commands are rows of their own and are kept for
@@ -30,6 +32,11 @@ public final class SqliteChangeLog implements ChangeLog {
     public static final Duration COMMANDS_KEPT = Duration.ofDays(7);
 
     private static final Duration PRUNE_EVERY = Duration.ofHours(1);
+
+    /// Entries kept in memory, and bytes that they take, about. A reader who is further behind reads the database.
+    static final int MOST_IN_MEMORY = 8_192;
+
+    static final long MOST_BYTES_IN_MEMORY = 32L << 20;
 
     private static final List<String> TABLES = List.of(
             """
@@ -51,7 +58,8 @@ public final class SqliteChangeLog implements ChangeLog {
                 appended_at integer not null
             )
             """,
-            "create index if not exists change_log_command_age on change_log_command (appended_at)");
+            "create index if not exists change_log_command_age on change_log_command (appended_at)",
+            "create index if not exists change_log_command_key on change_log_command (stream, key, position)");
 
     private static final String STATE = """
             insert into change_log_state (stream, key, position, value) values (?, ?, ?, ?)
@@ -80,13 +88,22 @@ public final class SqliteChangeLog implements ChangeLog {
     private final Lock reading = new ReentrantLock();
     private final Connection reader;
 
-    private final Lock waiting = new ReentrantLock();
-    private final Condition grown = waiting.newCondition();
+    private final Tail tail;
+    private final Lock growing = new ReentrantLock();
 
-    /// The last position that readers may know of; guarded by `waiting`.
-    private long head;
+    /// Changed while `growing` is held.
+    private volatile Head head;
 
-    private boolean closed;
+    /// The last position that readers may know of, and what those wait for who know it.
+    ///
+    /// @param over closed until there is a later head, or none will come: a latch lets any number of
+    ///     threads go at once, where a condition would have them queue for its lock
+    private record Head(long position, boolean closed, CountDownLatch over) {
+        Head(long position, boolean closed) {
+            this(position, closed, new CountDownLatch(1));
+        }
+    }
+
     /// Read and written within the database's transactions, of which there is one at a time.
     private volatile long prunedAt;
 
@@ -94,11 +111,14 @@ public final class SqliteChangeLog implements ChangeLog {
         this.database = database;
         this.reader = reader;
         this.clock = clock;
+        AtomicLong last = new AtomicLong();
         database.write(tx -> {
             TABLES.forEach(tx::run);
             prune(tx, clock.millis());
-            head = last(tx);
+            last.set(last(tx));
         });
+        head = new Head(last.get(), false);
+        tail = new Tail(MOST_IN_MEMORY, MOST_BYTES_IN_MEMORY, last.get());
     }
 
     /// Opens the log in the database `file`.
@@ -162,12 +182,16 @@ public final class SqliteChangeLog implements ChangeLog {
             }
             appended.set(position);
         });
-        waiting.lock();
+        growing.lock();
         try {
-            head = Math.max(head, appended.get());
-            grown.signalAll();
+            tail.add(appended.get() - entries.size() + 1, entries);
+            Head before = head;
+            if (appended.get() > before.position) {
+                head = new Head(appended.get(), before.closed);
+                before.over.countDown();
+            }
         } finally {
-            waiting.unlock();
+            growing.unlock();
         }
     }
 
@@ -183,18 +207,30 @@ public final class SqliteChangeLog implements ChangeLog {
     }
 
     @Override
-    public Batch commands(String stream) {
+    public Batch commands(String stream, int most) {
         return reading(() -> {
             long last = last(reader);
             try (PreparedStatement statement = reader.prepareStatement("""
                     select stream, key, value from change_log_command
-                    where stream = ? and appended_at >= ? order by position
+                    where position in (
+                        select position from (
+                            select position from change_log_command where stream = ?1 order by position desc limit ?2
+                        )
+                        union select max(position) from change_log_command where stream = ?1 group by key
+                    )
+                    and appended_at >= ?3 order by position
                     """)) {
                 statement.setString(1, stream);
-                statement.setLong(2, clock.millis() - COMMANDS_KEPT.toMillis());
+                statement.setInt(2, most);
+                statement.setLong(3, clock.millis() - COMMANDS_KEPT.toMillis());
                 return new Batch(entries(statement), position(last));
             }
         });
+    }
+
+    @Override
+    public Duration commandsKept() {
+        return COMMANDS_KEPT;
     }
 
     @Override
@@ -203,18 +239,25 @@ public final class SqliteChangeLog implements ChangeLog {
             throw new IllegalArgumentException("limit must be at least 1, not " + limit);
         }
         long from = number(after);
-        waiting.lockInterruptibly();
-        try {
-            long left = patience.toNanos();
-            while (head <= from && !closed && left > 0) {
-                left = grown.awaitNanos(left);
-            }
-            if (!closed && head <= from) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        Head known = head;
+        while (known.position <= from && !known.closed) {
+            if (!known.over.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                 return new Batch(List.of(), after);
             }
-        } finally {
-            waiting.unlock();
+            known = head;
         }
+        if (!known.closed) {
+            Optional<Tail.Piece> newest = tail.after(from, limit);
+            if (newest.isPresent()) {
+                return new Batch(newest.get().entries(), position(newest.get().last()));
+            }
+        }
+        return stored(from, limit);
+    }
+
+    /// Reads what the database has.
+    private Batch stored(long from, int limit) {
         return reading(() -> {
             try (PreparedStatement statement = reader.prepareStatement("""
                     select stream, key, value, position from change_log_state where position > ?
@@ -240,12 +283,13 @@ public final class SqliteChangeLog implements ChangeLog {
 
     @Override
     public void close() {
-        waiting.lock();
+        growing.lock();
         try {
-            closed = true;
-            grown.signalAll();
+            Head before = head;
+            head = new Head(before.position, true);
+            before.over.countDown();
         } finally {
-            waiting.unlock();
+            growing.unlock();
         }
         reading.lock();
         try {

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,6 +90,20 @@ public abstract class ChangeLogContract {
         log.appendCommands(List.of(state("purges", "a", "3"), state("other", "a", "x")));
         assertThat(texts(log.commands("purges"))).containsExactly("purges/a=1", "purges/b=2", "purges/a=3");
         assertThat(log.snapshot().entries()).isEmpty();
+    }
+
+    @Test
+    void theNewestCommandsCanBeHadAndTheLastOfEachKey() {
+        log.appendCommands(List.of(
+                state("purges", "a", "1"),
+                state("purges", "b", "2"),
+                state("purges", "a", "3"),
+                state("other", "c", "x")));
+        log.appendCommands(List.of(state("purges", "c", "4"), state("purges", "c", "5"), state("purges", "c", "6")));
+        assertThat(texts(log.commands("purges", 2)))
+                .containsExactly("purges/b=2", "purges/a=3", "purges/c=5", "purges/c=6");
+        assertThat(texts(log.commands("purges", 100))).hasSize(6);
+        assertThat(log.commandsKept()).isPositive();
     }
 
     @Test
@@ -240,6 +255,52 @@ public abstract class ChangeLogContract {
         assertThat(seen).hasSize(count);
         for (int i = 0; i < count; i++) {
             assertThat(seen.get(i)).isEqualTo("purges/z=" + i);
+        }
+    }
+
+    @Test
+    void manyReadersOfSeveralWritersSeeEveryCommandOnceInTheOrderOfItsKey() throws Exception {
+        int writers = 4;
+        int each = 100;
+        int readers = 8;
+        Position start = log.snapshot().next();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<List<String>>> seen = new ArrayList<>();
+            for (int r = 0; r < readers; r++) {
+                int limit = 1 + 5 * r;
+                seen.add(threads.submit(() -> {
+                    List<String> texts = new ArrayList<>();
+                    Position at = start;
+                    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+                    while (texts.size() < writers * each && System.nanoTime() < deadline) {
+                        Batch batch = log.read(at, limit, Duration.ofSeconds(1));
+                        texts.addAll(texts(batch));
+                        at = batch.next();
+                    }
+                    return texts;
+                }));
+            }
+            for (int w = 0; w < writers; w++) {
+                String key = "w" + w;
+                threads.submit(() -> {
+                    for (int i = 0; i < each; i += 2) {
+                        log.appendCommands(List.of(
+                                state("purges", key, Integer.toString(i)),
+                                state("purges", key, Integer.toString(i + 1))));
+                    }
+                });
+            }
+            for (Future<List<String>> one : seen) {
+                List<String> texts = one.get(60, TimeUnit.SECONDS);
+                assertThat(texts).hasSize(writers * each);
+                for (int w = 0; w < writers; w++) {
+                    String key = "purges/w" + w + "=";
+                    assertThat(texts.stream().filter(text -> text.startsWith(key)))
+                            .containsExactlyElementsOf(IntStream.range(0, each)
+                                    .mapToObj(i -> key + i)
+                                    .toList());
+                }
+            }
         }
     }
 

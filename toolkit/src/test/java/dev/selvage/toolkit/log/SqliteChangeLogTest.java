@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.selvage.toolkit.log.ChangeLog.Batch;
 import dev.selvage.toolkit.log.ChangeLog.Entry;
 import dev.selvage.toolkit.log.ChangeLog.Position;
 import dev.selvage.toolkit.log.SqliteChangeLog.Statements;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +37,7 @@ class SqliteChangeLogTest extends ChangeLogContract {
     @Override
     protected ChangeLog open() throws IOException {
         // The ? is part of the name: the driver must not take what follows it for settings.
-        Path file = directory.resolve("a ?journal_mode=off.db");
-        return SqliteChangeLog.open(file, new Owner(file), clock);
+        return SqliteChangeLog.open(file(), new Owner(file()), clock);
     }
 
     @Test
@@ -47,8 +48,58 @@ class SqliteChangeLogTest extends ChangeLogContract {
         assertThat(log.commands("purges").entries()).isEmpty();
         log.appendCommands(List.of(new Entry("purges", "a", "new".getBytes(UTF_8))));
         assertThat(log.commands("purges").entries()).hasSize(1);
+        log.close();
+        log = open();
         assertThat(log.read(Position.START, 10, Duration.ZERO).entries()).hasSize(2);
         assertThat(log.snapshot().entries()).hasSize(1);
+    }
+
+    @Test
+    void whoFollowsCloselyIsServedWithoutTheDatabase() throws Exception {
+        Position after = log.snapshot().next();
+        log.appendCommands(List.of(command("a"), command("b")));
+        Position between = log.read(after, 1, Duration.ZERO).next();
+        new Owner(file()).write(tx -> tx.run("delete from change_log_command"));
+        assertThat(keys(log.read(after, 10, Duration.ZERO))).containsExactly("a", "b");
+        assertThat(keys(log.read(between, 10, Duration.ZERO))).containsExactly("b");
+        assertThat(log.read(Position.START, 10, Duration.ZERO).next())
+                .isEqualTo(log.read(after, 10, Duration.ZERO).next());
+    }
+
+    @Test
+    void whoIsOlderThanTheMemoryReadsTheDatabase() throws Exception {
+        Position start = log.snapshot().next();
+        log.appendCommands(List.of(command("first")));
+        Position second = log.read(start, 1, Duration.ZERO).next();
+        log.appendCommands(Collections.nCopies(SqliteChangeLog.MOST_IN_MEMORY, command("later")));
+        // Gone from the database, it is still in memory for whoever needs nothing older.
+        new Owner(file()).write(tx -> tx.run("delete from change_log_command where key = 'later'"));
+        assertThat(keys(log.read(start, 10, Duration.ZERO))).containsExactly("first");
+        assertThat(keys(log.read(second, 2, Duration.ZERO))).containsExactly("later", "later");
+    }
+
+    @Test
+    void aReopenedLogHasEverythingInTheDatabase() throws Exception {
+        Position start = log.snapshot().next();
+        log.appendCommands(List.of(command("a")));
+        log.close();
+        log = open();
+        log.appendCommands(List.of(command("b")));
+        Batch batch = log.read(start, 1, Duration.ZERO);
+        assertThat(keys(batch)).containsExactly("a");
+        assertThat(keys(log.read(batch.next(), 10, Duration.ZERO))).containsExactly("b");
+    }
+
+    private static Entry command(String key) {
+        return new Entry("purges", key, new byte[] {1});
+    }
+
+    private static List<String> keys(Batch batch) {
+        return batch.entries().stream().map(Entry::key).toList();
+    }
+
+    private Path file() {
+        return directory.resolve("a ?journal_mode=off.db");
     }
 
     @Test
