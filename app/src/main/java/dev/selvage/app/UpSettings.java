@@ -5,6 +5,9 @@ import dev.selvage.control.ControlSettings;
 import dev.selvage.control.access.Credentials;
 import dev.selvage.control.purge.PurgeLimits;
 import dev.selvage.edge.EdgeSettings;
+import dev.selvage.edge.tier.TierSecret;
+import dev.selvage.edge.tier.TierSettings;
+import dev.selvage.edge.tier.UpperAddress;
 import dev.selvage.model.origin.AddressKind;
 import dev.selvage.model.origin.OriginPolicy;
 import dev.selvage.toolkit.settings.Given;
@@ -19,6 +22,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -58,7 +62,8 @@ record UpSettings(
         Credentials.Limits apiLimits,
         PurgeLimits purging,
         long analyticsMemory,
-        int rowsPerSecond) {
+        int rowsPerSecond,
+        TierSettings tier) {
 
     /// How cautious the cache is where the RFC leaves room.
     enum CachePolicy {
@@ -83,6 +88,7 @@ record UpSettings(
     private static final long MIB = 1L << 20;
     private static final long GIB = 1L << 30;
     private static final long TIB = 1L << 40;
+    private static final long MOST_SECRET = 4 * KIB;
     private static final EdgeSettings.Limits LIMITS = EdgeSettings.Limits.DEFAULTS;
     private static final EdgeSettings.Timeouts TIMEOUTS = EdgeSettings.Timeouts.DEFAULTS;
     private static final Duration TICK = Duration.ofMillis(1);
@@ -182,6 +188,21 @@ record UpSettings(
             List.of(),
             "The addresses from which this edge asks origins, as `GET /client/v4/ips` tells them to those who let nobody"
                     + " else in.");
+    static final Key<String> UPPER = Key.of(
+            "edge.upper",
+            Kind.text(
+                    "the URL of another edge, such as http://10.0.0.1:8080; empty for none",
+                    Pattern.compile("(https?://.{1,300})?")),
+            "",
+            "The edge that is asked for what is cacheable and not stored here, before the origin is: its port for"
+                    + " visitors. It must serve the same zones. When it fails, the origin is asked. Over http:// the"
+                    + " requests are in the clear, and those whose origin is asked over TLS do not go there.");
+    static final Key<String> TIER_SECRET_FILE = Key.of(
+            "edge.tier-secret-file",
+            Kind.text("the path of a file; empty for none", Pattern.compile(".{0,4096}")),
+            "",
+            "A file with the secret by which edges that ask each other know each other, at least 32 characters in one"
+                    + " line, the same at all of them. Their clocks may be a minute apart.");
     static final Key<Duration> CLIENT_HEADER_TIMEOUT = Key.of(
             "client.header-timeout",
             Kind.duration(TICK, HOUR),
@@ -326,6 +347,8 @@ record UpSettings(
             EDGE_THREADS,
             TRUSTED_PROXIES,
             ADDRESSES,
+            UPPER,
+            TIER_SECRET_FILE,
             CLIENT_HEADER_TIMEOUT,
             CLIENT_IDLE_TIMEOUT,
             CLIENT_BODY_TIMEOUT,
@@ -402,6 +425,7 @@ record UpSettings(
                             + " SELVAGE_JAVA_OPTS=-XX:MaxDirectMemorySize="
                             + CACHE_MEMORY.kind().show(memory + GIB).replace("iB", "")));
         }
+        TierSettings tier = tier(values, problems);
         if (!problems.isEmpty()) {
             throw refused(problems);
         }
@@ -448,7 +472,48 @@ record UpSettings(
                         values.get(PURGE_BURST),
                         values.get(PURGE_URLS)),
                 values.get(ANALYTICS_MEMORY),
-                values.get(ROWS_PER_SECOND));
+                values.get(ROWS_PER_SECOND),
+                tier);
+    }
+
+    private static TierSettings tier(Values values, List<Problem> problems) {
+        UpperAddress upper = null;
+        if (!values.get(UPPER).isEmpty()) {
+            upper = UpperAddress.parse(values.get(UPPER)).orElse(null);
+            if (upper == null) {
+                problems.add(new Problem(
+                        values.place(UPPER),
+                        "edge.upper: `" + values.get(UPPER) + "` is no such URL; expected "
+                                + UPPER.kind().expects()));
+            }
+        }
+        TierSecret secret = null;
+        if (!values.get(TIER_SECRET_FILE).isEmpty()) {
+            secret = secret(values, problems);
+        } else if (upper != null) {
+            problems.add(new Problem(
+                    values.place(UPPER), "edge.upper needs a secret that both edges know; set edge.tier-secret-file"));
+        }
+        return problems.isEmpty() ? new TierSettings(upper, secret) : TierSettings.NONE;
+    }
+
+    private static @Nullable TierSecret secret(Values values, List<Problem> problems) {
+        String file = values.get(TIER_SECRET_FILE);
+        String problem;
+        try {
+            Path path = Path.of(file);
+            String text =
+                    Files.size(path) > MOST_SECRET ? "" : Files.readString(path).strip();
+            if (text.length() >= TierSecret.LEAST && text.lines().count() == 1) {
+                return new TierSecret(text);
+            }
+            problem = "does not hold one line of at least " + TierSecret.LEAST + " characters";
+        } catch (IOException | InvalidPathException _) {
+            problem = "cannot be read as text";
+        }
+        problems.add(new Problem(
+                values.place(TIER_SECRET_FILE), "edge.tier-secret-file: the file `" + file + "` " + problem));
+        return null;
     }
 
     /// What the management plane needs of this.
@@ -481,7 +546,8 @@ record UpSettings(
                 maxConnections,
                 limits,
                 timeouts,
-                purgeLease);
+                purgeLease,
+                tier);
     }
 
     /// What the analytics plane needs of this.

@@ -2,6 +2,7 @@ package dev.selvage.bench;
 
 import dev.selvage.bench.api.ApiBench;
 import dev.selvage.bench.edge.EdgeBench;
+import dev.selvage.bench.purge.PurgeBench;
 import dev.selvage.bench.report.Figure;
 import dev.selvage.bench.report.Machine;
 import dev.selvage.bench.report.Results;
@@ -22,6 +23,7 @@ public final class Bench {
     private enum Named {
         API("the management API: reads and durable writes per second, lists of a million zones (4 minutes)"),
         EDGE("the edge beside nginx and Varnish: requests per second, latency, CPU, memory (4 to 6 minutes)"),
+        PURGE("200 edges, 10 million objects, and Varnish bans and nginx as purges and objects grow (4 minutes)"),
         RULES("1,000 rules on a zone: time of a request, of compiling, and nginx with the same rules (1 minute)"),
         START("from ./selvage up to ready, and serving from the cache");
 
@@ -104,6 +106,15 @@ public final class Bench {
                         new EdgeBench.Plan(
                                 home, options.rounds(), options.seconds(), options.only(), options.against(), command),
                         out);
+            case PURGE -> {
+                if (options.only() != null || options.against() != null) {
+                    throw new IllegalArgumentException("purge takes --quick and --seconds");
+                }
+                yield PurgeBench.run(
+                        new PurgeBench.Plan(
+                                home, 10 * options.seconds(), options.given().contains("--quick"), command),
+                        out);
+            }
             case RULES -> {
                 if (options.only() != null || options.against() != null) {
                     throw new IllegalArgumentException("rules takes --quick, --rounds and --seconds");

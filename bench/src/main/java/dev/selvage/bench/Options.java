@@ -23,7 +23,7 @@ record Options(
             Options:
               --quick         3 rounds of 1 second: a look, not a measurement
               --rounds N      measured rounds of each contender and load, 1..100 (default 5)
-              --seconds N     of each round, 1..600 (default 3)
+              --seconds N     of each round, 1..600 (default 3); purge: ten times as long
               --zones N       api: zones in the store, 1000..10000000 (default 1000000; --quick 100000)
               --only LOAD     one load: 1k, 10k, 100k, 1m or zipf
               --against DIR   measure the build of another checkout too, as selvage-before""";

@@ -48,7 +48,7 @@ class BenchTest {
     @Test
     void withoutANameTheBenchmarksAreListed() {
         assertThat(run()).isZero();
-        assertThat(text(out)).contains("  api ", "  edge ", "  start ", "--rounds N", "--against DIR");
+        assertThat(text(out)).contains("  api ", "  edge ", "  purge ", "  start ", "--rounds N", "--against DIR");
         assertThat(run("--help")).isZero();
     }
 

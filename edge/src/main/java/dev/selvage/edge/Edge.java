@@ -1,9 +1,11 @@
 package dev.selvage.edge;
 
+import dev.selvage.edge.cache.CacheKey;
 import dev.selvage.edge.cache.MemoryCache;
 import dev.selvage.edge.cache.PurgeFences;
 import dev.selvage.edge.coding.Coding;
 import dev.selvage.edge.config.Lease;
+import dev.selvage.edge.config.PurgeReceiver;
 import dev.selvage.edge.config.PurgeScope;
 import dev.selvage.edge.config.Replica;
 import dev.selvage.edge.connection.Cidrs;
@@ -19,11 +21,17 @@ import dev.selvage.edge.loop.Time;
 import dev.selvage.edge.purge.Purger;
 import dev.selvage.edge.purge.Rewarmer;
 import dev.selvage.edge.record.LoopRecorder;
+import dev.selvage.edge.refill.Refills;
 import dev.selvage.edge.request.Phases;
+import dev.selvage.edge.request.Rewarming;
 import dev.selvage.edge.request.Shared;
 import dev.selvage.edge.request.Tracing;
+import dev.selvage.edge.tier.PurgeSequences;
+import dev.selvage.edge.tier.Tiering;
+import dev.selvage.edge.tier.Upper;
 import dev.selvage.model.event.TrafficSink;
 import dev.selvage.model.purge.PurgeAgent;
+import dev.selvage.model.purge.PurgeCommand;
 import dev.selvage.model.purge.PurgeReports;
 import dev.selvage.model.trace.Tracer;
 import dev.selvage.toolkit.lifecycle.Health;
@@ -83,12 +91,16 @@ public final class Edge implements AutoCloseable {
     private final Fills fills;
     private final Encodings encodings;
     private final RateTable rates = new RateTable();
+    private final PurgeSequences sequences = new PurgeSequences();
+    private final Tiering tiering;
+    private final Refills refills = new Refills();
     private final Purger purger;
     private final Replica replica;
     private final Listener listener;
     private final Loop tracingLoop;
     private final Tracing tracing;
     private volatile int port;
+    private volatile Rewarmer rewarmer = Rewarmer.NONE;
 
     /// The transport of this machine: epoll on Linux, NIO elsewhere.
     private record Transport(
@@ -134,6 +146,7 @@ public final class Edge implements AutoCloseable {
                 settings.compression(),
                 Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
                 Math.max(LEAST_ENCODING_MEMORY, settings.cacheBytes() / 8));
+        tiering = new Tiering(settings.tier(), sequences, settings.timeouts().originFirstByte());
         Lease lease = new Lease(settings.purgeLease(), Time.SYSTEM);
         BooleanSupplier follows = () -> lease.holds(Time.SYSTEM.nanos());
         purger = new Purger(
@@ -141,15 +154,15 @@ public final class Edge implements AutoCloseable {
                 cache,
                 fences,
                 reports,
-                Rewarmer.NONE);
-        replica = Replica.start(log, fences, purger, lease, health);
+                this::rewarm);
+        replica = Replica.start(log, fences, new Purges(), lease, health);
         loops = new MultiThreadIoEventLoopGroup(
                 settings.threads(), new DefaultThreadFactory("edge", true), transport.handler());
         resolvers = new DnsAddressResolverGroup(new DnsNameResolverBuilder().datagramChannelType(transport.datagram()));
         gate = new OriginGate(settings.origins());
         neighbours.forEach(gate::own);
         Countries countries = Countries.loading();
-        Shared shared = new Shared(settings, replica, cache, fills, encodings, rates, trusted);
+        Shared shared = new Shared(settings, replica, cache, fills, encodings, rates, trusted, tiering, refills);
         Map<EventLoop, Listener.Lane> byLoop = new HashMap<>();
         lanes = new ArrayList<>();
         pools = new ArrayList<>();
@@ -176,9 +189,17 @@ public final class Edge implements AutoCloseable {
         }
         tracingLoop = lanes.getFirst().loop();
         tracing = new Tracing(tracingLoop, shared, pools.getFirst());
+        Rewarming rewarming = new Rewarming(
+                lanes.stream()
+                        .map(lane -> new Rewarming.Lane(lane.loop(), lane.phases()))
+                        .toList(),
+                replica,
+                settings.limits());
+        rewarmer = rewarming;
         gate.own(listener.address());
         port = listener.port();
         measure(metrics);
+        measureRewarming(metrics, rewarming);
         purger.measure(metrics);
         health.report("edge", Health.State.UP, "listening on port " + listener.port());
     }
@@ -270,6 +291,8 @@ public final class Edge implements AutoCloseable {
                 "Requests that a rate limit did not count because its place was busy",
                 none,
                 rates::uncounted);
+        measureTiers(metrics);
+        measureRefills(metrics);
         for (int i = 0; i < lanes.size(); i++) {
             Map<String, String> label = Map.of("loop", Integer.toString(i));
             metrics.counter(
@@ -278,6 +301,104 @@ public final class Edge implements AutoCloseable {
                     label,
                     lanes.get(i).loop().recorder()::requests);
             metrics.gauge("selvage_edge_origin_connections", "Connections to origins", label, pools.get(i)::open);
+        }
+    }
+
+    private static void measureRewarming(Metrics metrics, Rewarming rewarming) {
+        Map<String, String> none = Map.of();
+        metrics.gauge(
+                "selvage_edge_rewarm_waiting",
+                "Purged resources that wait to be fetched again",
+                none,
+                rewarming::waiting);
+        metrics.counter(
+                "selvage_edge_rewarm_fetched", "Purged resources that were fetched again", none, rewarming::fetched);
+        metrics.counter(
+                "selvage_edge_rewarm_failed",
+                "Purged resources that could not be fetched again",
+                none,
+                rewarming::failed);
+        metrics.counter(
+                "selvage_edge_rewarm_skipped",
+                "Purged resources that were left to visitors, because too many waited or their host is gone",
+                none,
+                rewarming::skipped);
+    }
+
+    private void rewarm(String zone, List<CacheKey> keys) {
+        rewarmer.rewarm(zone, keys);
+    }
+
+    private void measureRefills(Metrics metrics) {
+        Map<String, String> none = Map.of();
+        metrics.counter(
+                "selvage_edge_refills_queued",
+                "Fills of what was purged that waited for a turn to ask the origin",
+                none,
+                refills::queued);
+        metrics.counter(
+                "selvage_edge_refills_refused",
+                "Fills of what was purged that were refused because too many waited",
+                none,
+                refills::refused);
+        metrics.counter(
+                "selvage_edge_refills_stale",
+                "Requests answered with what a purge made stale because there was no turn to ask the origin",
+                none,
+                refills::stale);
+        metrics.gauge("selvage_edge_refills_waiting", "Fills that wait for a turn", none, refills::waiting);
+    }
+
+    private void measureTiers(Metrics metrics) {
+        Map<String, String> none = Map.of();
+        metrics.counter("selvage_edge_tier_served", "Requests of lower edges", none, tiering::served);
+        metrics.counter(
+                "selvage_edge_tier_waited",
+                "Requests of lower edges that waited for a purge or a configuration that these knew of",
+                none,
+                tiering::waited);
+        metrics.counter(
+                "selvage_edge_tier_behind",
+                "Requests of lower edges for which it did not come in time, so that the origin was asked",
+                none,
+                tiering::behind);
+        Upper upper = tiering.upper();
+        if (upper == null) {
+            return;
+        }
+        metrics.counter("selvage_edge_upper_requests", "Requests to the upper edge", none, upper::asked);
+        metrics.counter("selvage_edge_upper_answers", "Its answers that were taken", none, upper::answered);
+        metrics.counter(
+                "selvage_edge_upper_behind",
+                "Its answers that came from the origin because it was behind with a purge",
+                none,
+                upper::behind);
+        metrics.counter(
+                "selvage_edge_upper_fallbacks",
+                "Requests to the origin because the upper edge had no answer that will do",
+                none,
+                upper::fellBack);
+        metrics.counter(
+                "selvage_edge_upper_passed_by",
+                "Requests to the origin because the upper edge had failed before",
+                none,
+                upper::passedBy);
+    }
+
+    /// Tells all whom a purge concerns.
+    private final class Purges implements PurgeReceiver {
+        @Override
+        public void apply(PurgeCommand command, PurgeScope scope) {
+            // Before any fill can be younger than it: what such a fill asks an upper edge for must not be older.
+            sequences.begin(command.zone(), command.sequence(), command.acceptedAt() / 1_000);
+            refills.purging(fills.fence(command.zone()), System.nanoTime());
+            purger.apply(command, scope);
+        }
+
+        @Override
+        public void skip(PurgeCommand command) {
+            sequences.begin(command.zone(), command.sequence(), command.acceptedAt() / 1_000);
+            purger.skip(command);
         }
     }
 

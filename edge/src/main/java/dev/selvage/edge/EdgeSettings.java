@@ -1,5 +1,6 @@
 package dev.selvage.edge;
 
+import dev.selvage.edge.tier.TierSettings;
 import dev.selvage.model.origin.OriginPolicy;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.List;
 /// @param rowsPerSecond rows kept per zone and second, all loops together
 /// @param maxConnections visitors' connections at a time, all loops together
 /// @param purgeLease for how long an edge that hears of no changes serves what it stored
+/// @param tier how it stands among other edges
 public record EdgeSettings(
         InetSocketAddress http,
         int threads,
@@ -33,7 +35,8 @@ public record EdgeSettings(
         int maxConnections,
         Limits limits,
         Timeouts timeouts,
-        Duration purgeLease) {
+        Duration purgeLease,
+        TierSettings tier) {
     /// Long enough that a restart of the management plane passes unnoticed, short enough that nobody waits long for a
     /// purge.
     public static final Duration PURGE_LEASE = Duration.ofSeconds(10);
@@ -100,6 +103,27 @@ public record EdgeSettings(
                 65_536,
                 Limits.DEFAULTS,
                 Timeouts.DEFAULTS,
-                PURGE_LEASE);
+                PURGE_LEASE,
+                TierSettings.NONE);
+    }
+
+    /// The same among other edges.
+    public EdgeSettings among(TierSettings others) {
+        return new EdgeSettings(
+                http,
+                threads,
+                colo,
+                cacheBytes,
+                maxObject,
+                byTheLetter,
+                compression,
+                trustedProxies,
+                origins,
+                rowsPerSecond,
+                maxConnections,
+                limits,
+                timeouts,
+                purgeLease,
+                others);
     }
 }

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 ///
 /// @param path below `/client/v4`
 /// @param body JSON; empty for none
-record Call(String method, String path, String body) {
-    static Call get(String path) {
+public record Call(String method, String path, String body) {
+    public static Call get(String path) {
         return new Call("GET", path, "");
     }
 

@@ -12,7 +12,7 @@ import java.util.Locale;
 
 /// One connection to the API, used for one call after the other. It costs little itself, because it shares the machine
 /// with what it measures.
-final class KeepAlive implements AutoCloseable {
+public final class KeepAlive implements AutoCloseable {
     private static final int PATIENCE = 30_000;
     private static final int LARGEST = 64 << 20;
 
@@ -22,13 +22,13 @@ final class KeepAlive implements AutoCloseable {
     private final String token;
 
     /// An answer with its whole body.
-    record Answer(int status, byte[] body) {
-        String text() {
+    public record Answer(int status, byte[] body) {
+        public String text() {
             return new String(body, StandardCharsets.UTF_8);
         }
     }
 
-    KeepAlive(int port, String token) throws IOException {
+    public KeepAlive(int port, String token) throws IOException {
         this.port = port;
         this.token = token;
         socket.setTcpNoDelay(true);
@@ -37,7 +37,7 @@ final class KeepAlive implements AutoCloseable {
         in = new BufferedInputStream(socket.getInputStream(), 32 << 10);
     }
 
-    Answer call(Call call) throws IOException {
+    public Answer call(Call call) throws IOException {
         socket.getOutputStream().write(call.bytes(port, token));
         String status = line();
         int length = -1;

@@ -33,7 +33,8 @@ final class HostText {
         return HostName.read(text, false);
     }
 
-    /// A path with or without a query; what is not ASCII as its percent-encoded UTF-8, all else as it was sent. Empty
+    /// A path with or without a query; what is not ASCII as its percent-encoded UTF-8, all else as it
+    /// was sent. Empty
     /// when there is a space or what cannot be shown.
     static Optional<String> target(String text) {
         StringBuilder target = new StringBuilder(text.length() + 1);

@@ -24,7 +24,8 @@ public final class Pops {
     /// Most questions that are put to all PoPs at once; further ones wait, within their patience.
     private static final int ASKING = 32;
 
-    /// Most questions that one PoP has not answered yet; it is not asked further ones, so that one that never answers
+    /// Most questions that one PoP has not answered yet; it is not asked further ones, so that one that
+    /// never answers
     /// costs no more than these.
     private static final int UNANSWERED = 64;
 

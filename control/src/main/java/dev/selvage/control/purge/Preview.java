@@ -64,7 +64,8 @@ record Preview(Map<String, PurgePreview> answers, List<String> silent) {
                 .sum();
     }
 
-    /// True when a zone does not let it go without confirmation: above so many percent of the hits, or not known to be
+    /// True when a zone does not let it go without confirmation: above so many percent of the hits, or
+    /// not known to be
     /// below; 0 for never.
     boolean needsConfirmation(int percent) {
         return percent > 0 && (!whole() || share() * 100 > percent);

@@ -13,7 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class PurgeRates {
     private static final int CODE = 971;
 
-    /// Most accounts that are remembered; beyond it those whose bucket is full are forgotten, which changes nothing.
+    /// Most accounts that are remembered; beyond it those whose bucket is full are forgotten, which
+    /// changes nothing.
     private static final int MOST_ACCOUNTS = 100_000;
 
     private final Clock clock;

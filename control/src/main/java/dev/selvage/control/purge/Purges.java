@@ -66,15 +66,14 @@ public final class Purges {
     /// How a caller wants it done.
     ///
     /// @param everywhere whether the answer waits until all PoPs have it
-    private record Manner(boolean soft, boolean everywhere, Duration timeout, int rewarm, boolean confirmed) {
-        static Manner of(Call call, boolean soft) {
+    private record Manner(boolean everywhere, Duration timeout, int rewarm, boolean confirmed) {
+        static Manner of(Call call) {
             boolean everywhere =
                     Query.choice(call, "wait", "", Set.of("effective")).equals("effective");
             if (!everywhere && call.parameter("timeout").isPresent()) {
                 throw new Refused(400, 1004, "timeout is for wait=effective; leave it out, or add that");
             }
             return new Manner(
-                    soft,
                     everywhere,
                     Duration.ofSeconds(Query.number(call, "timeout", USUAL_TIMEOUT, 1, LONGEST_TIMEOUT)),
                     Query.number(call, "rewarm", 0, 0, MOST_REWARMED),
@@ -118,7 +117,7 @@ public final class Purges {
 
     private Answer purge(Call call, Caller caller, boolean soft) {
         Ids.of(call, "zone");
-        Manner manner = Manner.of(call, soft);
+        Manner manner = Manner.of(call);
         Asked asked = asked(call);
         List<ObjectNode> remarks = new ArrayList<>(asked.selected.remarks());
         PurgeSelection selection = asked.selected.selection();

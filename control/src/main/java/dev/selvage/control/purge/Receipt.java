@@ -89,7 +89,8 @@ final class Receipt {
         return sorted[Math.ceilDiv(sorted.length * percent, 100) - 1];
     }
 
-    /// From acceptance to effect; the clocks of two machines may disagree, and nothing takes less than no time.
+    /// From acceptance to effect; the clocks of two machines may disagree, and nothing takes less than
+    /// no time.
     private static double millis(StoredPurge purge, PurgeReport report) {
         return Math.max(0, report.effectiveAt() - purge.acceptedAt()) / MICROS_PER_MILLI;
     }

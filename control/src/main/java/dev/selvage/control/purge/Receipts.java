@@ -25,13 +25,18 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
 /// What the PoPs say of purges: known at once, on disk a moment later.
 ///
-/// Reports wait in memory, one for each purge and PoP, and one thread writes them in batches: what comes meanwhile of
-/// the
-/// same purge and PoP becomes one with it. A crash loses the reports of that moment; the purges themselves are safe.
+/// Reports wait in memory, one for each purge and PoP, and one thread writes them in batches, a row for
+/// each purge:
+/// what comes meanwhile of the same purge and PoP becomes one with it. That a purge is effective is
+/// written, and that
+/// its space is given back; how far that is in between is only kept in memory. A crash loses the
+/// reports of that
+/// moment; the purges themselves are safe.
 public final class Receipts implements PurgeReports, AutoCloseable {
     /// How long purges are remembered: as long as the change log keeps them.
     static final Duration KEPT = Duration.ofDays(7);
@@ -39,10 +44,12 @@ public final class Receipts implements PurgeReports, AutoCloseable {
     /// Reports of one transaction.
     static final int BATCH = 2_000;
 
-    /// Reports that wait. Beyond it those of further purges are lost, which happens when the store cannot be written.
+    /// Reports that wait. Beyond it those of further purges are lost, which happens when the store
+    /// cannot be written.
     static final int MOST_WAITING = 400_000;
 
-    /// After a batch that was all there was, so that what comes meanwhile of the same purge and PoP becomes one with
+    /// After a batch that was all there was, so that what comes meanwhile of the same purge and PoP
+    /// becomes one with
     /// it.
     private static final Duration REST = Duration.ofMillis(100);
 
@@ -51,7 +58,8 @@ public final class Receipts implements PurgeReports, AutoCloseable {
 
     private static final Duration RETRY = Duration.ofSeconds(1);
 
-    /// Old purges that one transaction removes, and such transactions at a time: each purge takes a receipt of every
+    /// Old purges that one transaction removes, and such transactions at a time: each purge takes a
+    /// receipt of every
     /// PoP
     /// with it.
     private static final int SWEEP = 20;
@@ -72,6 +80,13 @@ public final class Receipts implements PurgeReports, AutoCloseable {
     private final Map<String, Map<String, PurgeReport>> waiting = new LinkedHashMap<>();
 
     private int count;
+
+    /// Guarded by this: the last reports of PoPs that are giving back space, by purge; that these are
+    /// effective is on
+    /// disk.
+    private final Map<String, Map<String, PurgeReport>> running = new HashMap<>();
+
+    private int runningCount;
 
     /// Guarded by this: those that are being written.
     private List<PurgeReport> writing = List.of();
@@ -112,6 +127,9 @@ public final class Receipts implements PurgeReports, AutoCloseable {
     }
 
     private synchronized void add(PurgeReport report) {
+        if (keptRunning(report)) {
+            return;
+        }
         Map<String, PurgeReport> pops = waiting.get(report.purge());
         PurgeReport before = pops == null ? null : pops.get(report.pop());
         if (before == null && count >= MOST_WAITING) {
@@ -128,7 +146,27 @@ public final class Receipts implements PurgeReports, AutoCloseable {
         }
     }
 
-    /// The later of two reports, with the earliest times of both: a PoP that starts anew goes through the purges of the
+    /// True when a report only says how far a PoP is that is known to give back space.
+    private boolean keptRunning(PurgeReport report) {
+        Map<String, PurgeReport> pops = running.get(report.purge());
+        PurgeReport before = pops == null ? null : pops.get(report.pop());
+        if (pops == null || before == null) {
+            return false;
+        }
+        if (report.reclaim().endedAt() == 0) {
+            pops.put(report.pop(), merged(before, report));
+            return true;
+        }
+        pops.remove(report.pop());
+        runningCount--;
+        if (pops.isEmpty()) {
+            running.remove(report.purge());
+        }
+        return false;
+    }
+
+    /// The later of two reports, with the earliest times of both: a PoP that starts anew goes through
+    /// the purges of the
     /// past once more.
     static PurgeReport merged(PurgeReport before, PurgeReport after) {
         return new PurgeReport(
@@ -162,11 +200,13 @@ public final class Receipts implements PurgeReports, AutoCloseable {
         // Memory first: what goes from there to the store meanwhile is then found in the store.
         List<PurgeReport> newer = inMemory(known.keySet());
         String ids = Json.MAPPER.writeValueAsString(known.keySet());
-        store.read(tx -> tx.list(Receipts::report, """
+        store.read(tx -> tx.list(Receipts::reports, """
                         select purge.zone_id, purge.sequence, purge_receipt.* from json_each(?) as wanted
                         join purge_receipt on purge_receipt.purge_id = wanted.value
                         join purge on purge.id = purge_receipt.purge_id
-                        """, ids)).forEach(report -> merge(known, report));
+                        order by purge_receipt.purge_id, purge_receipt.part
+                        """, ids))
+                .forEach(some -> some.forEach(report -> merge(known, report)));
         newer.forEach(report -> merge(known, report));
         return known;
     }
@@ -182,6 +222,7 @@ public final class Receipts implements PurgeReports, AutoCloseable {
         List<PurgeReport> reports = new ArrayList<>();
         writing.stream().filter(report -> purges.contains(report.purge())).forEach(reports::add);
         for (String purge : purges) {
+            reports.addAll(running.getOrDefault(purge, Map.of()).values());
             reports.addAll(waiting.getOrDefault(purge, Map.of()).values());
         }
         return reports;
@@ -217,10 +258,9 @@ public final class Receipts implements PurgeReports, AutoCloseable {
         while (true) {
             try {
                 boolean last = await(SWEEP_EVERY);
-                for (int wrote = write(); wrote > 0; wrote = write()) {
-                    if (!last) {
-                        pause(wrote == BATCH ? BREATH : REST);
-                    }
+                pause(REST);
+                while (write() == BATCH) {
+                    pause(BREATH);
                 }
                 failing = false;
                 if (last) {
@@ -263,7 +303,7 @@ public final class Receipts implements PurgeReports, AutoCloseable {
         return closed;
     }
 
-    /// Rests, less long when this is closed.
+    /// Rests; not when this is closed.
     private synchronized void pause(Duration rest) {
         long deadline = System.nanoTime() + rest.toNanos();
         long left = rest.toNanos();
@@ -285,27 +325,26 @@ public final class Receipts implements PurgeReports, AutoCloseable {
         }
         String rows = rows(batch);
         store.write(tx -> tx.run("""
-                insert into purge_receipt
-                    (purge_id, pop, received_at, effective_at, objects, bytes, scanned, reclaimed_at)
-                select purge.id, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
-                    value ->> 8
+                insert into purge_receipt (purge_id, part, reports)
+                select purge.id,
+                    (select coalesce(max(part), 0) + 1 from purge_receipt where purge_id = purge.id),
+                    report.value -> 2
                 from json_each(?) as report
                 join purge on purge.id = report.value ->> 0 and purge.zone_id = report.value ->> 1
-                where true
-                on conflict (purge_id, pop) do update set
-                    received_at = case when min(received_at, excluded.received_at) = 0
-                        then max(received_at, excluded.received_at) else min(received_at, excluded.received_at) end,
-                    effective_at = case when min(effective_at, excluded.effective_at) = 0
-                        then max(effective_at, excluded.effective_at) else min(effective_at, excluded.effective_at) end,
-                    objects = iif(reclaimed_at > 0, objects, excluded.objects),
-                    bytes = iif(reclaimed_at > 0, bytes, excluded.bytes),
-                    scanned = iif(reclaimed_at > 0, scanned, excluded.scanned),
-                    reclaimed_at = iif(reclaimed_at > 0, reclaimed_at, excluded.reclaimed_at)
                 """, rows));
-        synchronized (this) {
-            writing = List.of();
-        }
+        written();
         return batch.size();
+    }
+
+    private synchronized void written() {
+        for (PurgeReport report : writing) {
+            if (report.effectiveAt() > 0 && report.reclaim().endedAt() == 0 && runningCount < MOST_WAITING) {
+                PurgeReport before = running.computeIfAbsent(report.purge(), _ -> new HashMap<>())
+                        .put(report.pop(), report);
+                runningCount += before == null ? 1 : 0;
+            }
+        }
+        writing = List.of();
     }
 
     private synchronized List<PurgeReport> take() {
@@ -339,13 +378,19 @@ public final class Receipts implements PurgeReports, AutoCloseable {
         writing = List.of();
     }
 
+    /// Of each purge of a batch its zone and the reports.
     private static String rows(List<PurgeReport> batch) {
+        Map<String, ArrayNode> byPurge = new LinkedHashMap<>();
         ArrayNode rows = Json.MAPPER.createArrayNode();
         for (PurgeReport report : batch) {
             Reclaim reclaim = report.reclaim();
-            rows.addArray()
-                    .add(report.purge())
-                    .add(report.zone())
+            byPurge.computeIfAbsent(
+                            report.purge() + report.zone(),
+                            _ -> rows.addArray()
+                                    .add(report.purge())
+                                    .add(report.zone())
+                                    .addArray())
+                    .addArray()
                     .add(report.pop())
                     .add(report.receivedAt())
                     .add(report.effectiveAt())
@@ -357,19 +402,23 @@ public final class Receipts implements PurgeReports, AutoCloseable {
         return rows.toString();
     }
 
-    private static PurgeReport report(Row row) {
-        return new PurgeReport(
-                row.text("purge_id"),
-                row.text("zone_id"),
-                row.number("sequence"),
-                row.text("pop"),
-                row.number("received_at"),
-                row.number("effective_at"),
-                new Reclaim(
-                        row.number("objects"),
-                        row.number("bytes"),
-                        (double) row.number("scanned") / MILLION,
-                        row.number("reclaimed_at")));
+    private static List<PurgeReport> reports(Row row) {
+        List<PurgeReport> reports = new ArrayList<>();
+        for (JsonNode each : Json.MAPPER.readTree(row.text("reports"))) {
+            reports.add(new PurgeReport(
+                    row.text("purge_id"),
+                    row.text("zone_id"),
+                    row.number("sequence"),
+                    each.get(0).stringValue(),
+                    each.get(1).longValue(),
+                    each.get(2).longValue(),
+                    new Reclaim(
+                            each.get(3).longValue(),
+                            each.get(4).longValue(),
+                            (double) each.get(5).longValue() / MILLION,
+                            each.get(6).longValue())));
+        }
+        return reports;
     }
 
     /// Forgets what is old, a little at a time.

@@ -101,7 +101,8 @@ record StoredPurge(
         return tx.number("select count(*) as n from purge where zone_id = ?", zone);
     }
 
-    /// The newest purges of a zone, whole, the newest first: at most `most`, and no more than fit into memory with
+    /// The newest purges of a zone, whole, the newest first: at most `most`, and no more than fit into
+    /// memory with
     /// ease.
     static List<PurgeCommand> newest(Tx tx, String zone, int most) {
         record Sized(long sequence, long characters) {}

@@ -2,8 +2,9 @@
 ///
 /// * **In:** POST `/zones/{zone}/purge_cache` and `invalidate_cache`; what PoPs report.
 /// * **Out:** a command in the outbox, in the transaction that gives it its sequence; receipts.
-/// * **Holds:** a zone's sequences grow; what leaves here names one kind of thing, within the zone, in the form that
-///   the edges know it by; a refused call purges nothing and costs nothing; nobody who waits holds a transaction.
+/// * **Holds:** a zone's sequences grow; what leaves here names one kind of thing, within the zone, in
+///   the form that
+///   the edges know it by; a refused call purges nothing; nobody who waits holds a transaction.
 @NullMarked
 package dev.selvage.control.purge;
 

@@ -26,17 +26,13 @@ create trigger purge_zone_gone after delete on zone begin
     update purge set accepted_at = 0 where zone_id = old.id;
 end;
 
+-- What the PoPs said, as it came: of all PoPs that said something in the same moment one row. What counts of several
+-- is decided by who reads them.
 create table purge_receipt (
     purge_id text not null references purge (id) on delete cascade,
-    pop text not null,
-    received_at integer not null,
-    -- 0 while it is not
-    effective_at integer not null,
-    objects integer not null,
-    bytes integer not null,
-    -- Millionths of the zone's objects that were looked at
-    scanned integer not null,
-    -- 0 while space is being given back
-    reclaimed_at integer not null,
-    primary key (purge_id, pop)
+    part integer not null,
+    -- JSON: lists of pop, received, effective (0 while it is not), objects, bytes, millionths of the zone's objects
+    -- that were looked at, reclaimed (0 while space is being given back)
+    reports text not null,
+    primary key (purge_id, part)
 ) without rowid;

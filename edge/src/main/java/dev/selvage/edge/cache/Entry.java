@@ -38,6 +38,7 @@ public final class Entry {
     private final Variance variance;
     private final List<String> groups;
     private final long[] tags;
+    private final int fieldsMemory;
 
     /// Epoch milliseconds at which a purge made it stale.
     private final long expiredAt;
@@ -103,6 +104,7 @@ public final class Entry {
         this.compressible = Compressible.response(status, headers, length);
         this.groups = CacheGroups.of(headers, selection.origin());
         this.tags = CacheTags.of(headers);
+        this.fieldsMemory = memory(headers);
         this.expiredAt = Long.MAX_VALUE;
         this.contentType = ContentTypes.shortName(headers.first("content-type"));
         this.lastModified = HttpDate.parse(headers.first("last-modified"));
@@ -152,6 +154,7 @@ public final class Entry {
         this.compressible = Compressible.response(other.status, headers, length);
         this.groups = other.groups;
         this.tags = CacheTags.of(headers);
+        this.fieldsMemory = memory(headers);
         this.expiredAt = expiredAt;
         this.contentType = ContentTypes.shortName(headers.first("content-type"));
         this.lastModified = HttpDate.parse(headers.first("last-modified"));
@@ -514,10 +517,14 @@ public final class Entry {
 
     /// Bytes of memory that keeping it costs.
     public long memory() {
+        return body.memory() + fieldsMemory;
+    }
+
+    private static int memory(Headers headers) {
         int fields = 512;
         for (int i = 0; i < headers.size(); i++) {
             fields += 2 * (headers.name(i).length() + headers.value(i).length()) + 64;
         }
-        return body.memory() + fields;
+        return fields;
     }
 }

@@ -184,6 +184,13 @@ public final class PurgeFences {
             return entry == null || (tagged(entry) == KEPT && !hidesGroupOf(entry));
         }
 
+        /// True when something was purged after a tick that covers what may have been stored under a key,
+        /// with tags that
+        /// nobody knows any more.
+        public boolean coversSince(CacheKey key, long tick) {
+            return tick < newest && (tick < newestTag || named(key, tick) != KEPT);
+        }
+
         /// True when a group that `entry` belongs to was made invalid after it was born.
         private boolean hidesGroupOf(Entry entry) {
             List<String> own = entry.groups();

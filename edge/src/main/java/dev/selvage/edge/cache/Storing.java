@@ -52,6 +52,7 @@ public sealed interface Storing {
     /// @param located the response names the target itself in `Content-Location`
     /// @param byTheLetter RFC 9111 to the letter; else what is risky for owners who do not know it is
     ///     left out
+    /// @param tiered the response came through another edge, which may have kept it for a time
     /// @param requestTime epoch milliseconds when the request was sent
     /// @param responseTime epoch milliseconds when the response's head arrived
     record Facts(
@@ -62,8 +63,33 @@ public sealed interface Storing {
             boolean requestNoStore,
             boolean located,
             boolean byTheLetter,
+            boolean tiered,
             long requestTime,
-            long responseTime) {}
+            long responseTime) {
+        /// Of a response that the origin gave.
+        public Facts(
+                CachePlan plan,
+                String method,
+                @Nullable String armored,
+                boolean authorized,
+                boolean requestNoStore,
+                boolean located,
+                boolean byTheLetter,
+                long requestTime,
+                long responseTime) {
+            this(
+                    plan,
+                    method,
+                    armored,
+                    authorized,
+                    requestNoStore,
+                    located,
+                    byTheLetter,
+                    false,
+                    requestTime,
+                    responseTime);
+        }
+    }
 
     /// Decides.
     static Storing decide(Facts facts, int status, Headers headers) {
@@ -133,7 +159,8 @@ public sealed interface Storing {
                 return new No(MissReason.STATUS);
             }
         }
-        long age = overridden ? 0 : initialAge(headers, facts);
+        // The owner's time counts from the origin's answer, through however many edges it came.
+        long age = overridden ? (facts.tiered() ? ageField(headers) + delay(facts) : 0) : initialAge(headers, facts);
         boolean staleAtOnce = lifetime <= age;
         boolean must = overridden ? lifetime == 0 : forbidsStale(control, facts.byTheLetter());
         long whileRevalidate = Math.max(0, control.staleWhileRevalidate());
@@ -273,8 +300,11 @@ public sealed interface Storing {
         long responseTime = facts.responseTime() / 1000;
         OptionalLong date = HttpDate.parse(headers.first("date"));
         long apparent = date.isPresent() ? Math.max(0, responseTime - date.getAsLong()) : 0;
-        long delay = Math.max(0, facts.responseTime() - facts.requestTime()) / 1000;
-        return Math.max(apparent, ageField(headers) + delay);
+        return Math.max(apparent, ageField(headers) + delay(facts));
+    }
+
+    private static long delay(Facts facts) {
+        return Math.max(0, facts.responseTime() - facts.requestTime()) / 1000;
     }
 
     /// The seconds of an `Age` field, 0 when there is none that can be read.

@@ -10,6 +10,8 @@ import dev.selvage.edge.request.Exchange;
 import dev.selvage.edge.request.HeaderEdits;
 import dev.selvage.edge.request.Multipart;
 import dev.selvage.edge.request.Response;
+import dev.selvage.edge.tier.TierAnswer;
+import dev.selvage.edge.tier.TierRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -30,12 +32,20 @@ final class Http1Head {
     private static final byte[] CF_RAY = ascii("CF-Ray: ");
     private static final byte[] CONTENT_RANGE = ascii("Content-Range: bytes ");
     private static final byte[] DATE = ascii("Date: ");
+    private static final byte[] SELVAGE_TIER = ascii("Selvage-Tier: ");
     private static final byte[] TTL = ascii("; ttl=");
     private static final byte[] CRLF = ascii("\r\n");
 
     /// Fields of an origin's response that are ours to say.
-    private static final Set<String> OURS =
-            Set.of("age", "content-length", "date", "cf-cache-status", "cf-ray", "cache-tag", "content-range");
+    private static final Set<String> OURS = Set.of(
+            "age",
+            "content-length",
+            "date",
+            "cf-cache-status",
+            "cf-ray",
+            "cache-tag",
+            "content-range",
+            TierRequest.FIELD);
 
     /// What a 304 repeats (RFC 9110 section 15.4.5).
     private static final Set<String> NOT_MODIFIED =
@@ -74,7 +84,7 @@ final class Http1Head {
             writeStatus(out, response.status);
             out.put(DATE).put(date).put(CRLF);
             fields(out, response);
-        } else if (response.edits == null && response.status == entry.status()) {
+        } else if (response.edits == null && response.tier == null && response.status == entry.status()) {
             out.put(encoded(entry, response));
         } else {
             out.put(template(entry, response));
@@ -92,6 +102,10 @@ final class Http1Head {
         }
         out.put(response.cacheStatusDetail).put(CRLF);
         out.put(CF_RAY).putHex(x.rayId()).put('-').put(colo).put(CRLF);
+        TierAnswer tier = response.tier;
+        if (tier != null) {
+            out.put(SELVAGE_TIER).put(tier.wire()).put(CRLF);
+        }
         if (response.close) {
             out.put(CLOSE);
         } else if (x.http10()) {
@@ -152,6 +166,7 @@ final class Http1Head {
         Coding coding = response.coding;
         Multipart multipart = response.multipart;
         HeaderEdits edits = response.edits;
+        boolean tiered = response.tier != null;
         StringBuilder head = new StringBuilder(512);
         head.append("HTTP/1.1 ")
                 .append(status)
@@ -166,8 +181,12 @@ final class Http1Head {
         String control = rewritten ? BrowserControl.rewrite(headers, browserTtl) : null;
         for (int i = 0; i < headers.size(); i++) {
             String name = headers.name(i);
-            boolean ours = OURS.contains(name) && !(name.equals("content-range") && status == entry.status());
-            boolean notIn304 = status == 304 && entry.status() != 304 && !NOT_MODIFIED.contains(name);
+            boolean ours = OURS.contains(name)
+                    && !(name.equals("content-range") && status == entry.status())
+                    && !(name.equals("cache-tag") && tiered);
+            // A lower edge renews by it what it has stored, and needs all that guides that.
+            boolean confirms = tiered ? !name.startsWith("content-") : NOT_MODIFIED.contains(name);
+            boolean notIn304 = status == 304 && entry.status() != 304 && !confirms;
             boolean notIn416 = status == 416 && (name.startsWith("content-") || name.equals("etag"));
             boolean replaced = multipart != null && name.equals("content-type");
             boolean dropped = edits != null && edits.drops(name);

@@ -10,6 +10,10 @@ import dev.selvage.edge.http.ContentRange;
 import dev.selvage.edge.http.Headers;
 import dev.selvage.edge.loop.Loop;
 import dev.selvage.edge.record.Outcome;
+import dev.selvage.edge.refill.Refill;
+import dev.selvage.edge.refill.Turn;
+import dev.selvage.edge.tier.TierRequest;
+import dev.selvage.edge.tier.UpperRequest;
 import dev.selvage.model.event.MissReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -32,6 +36,8 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
 
     /// How long a key is remembered as uncacheable, so that its requests need not wait for each other.
     private static final long UNCACHEABLE_MILLIS = 10_000;
+
+    private static final PurgeFences.Birth UNBORN = new PurgeFences.Birth(Long.MAX_VALUE, Long.MAX_VALUE);
 
     private static final Filled GO_ALONE = new Filled.GoAlone();
     private static final Filled LOOK_AGAIN = new Filled.LookAgain();
@@ -67,6 +73,15 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
     private boolean lied;
     private volatile @Nullable Entry kept;
     private boolean retried;
+
+    /// It waits for its turn to ask the origin; null when it does not.
+    private Turn.@Nullable Later turn;
+
+    /// It has had its turn.
+    private boolean granted;
+
+    /// The upper edge is being asked; null when the origin is.
+    private @Nullable UpperRequest via;
     private boolean handedOut;
     private long reserved;
     private volatile PurgeFences.Birth birth;
@@ -114,6 +129,8 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         }
         // After registering: what was made invalid without seeing this fill is older than its birth.
         bear();
+        UpperRequest upper = request.upper();
+        via = upper != null && upper.upper().usable(loop.nanos()) ? upper : null;
         choose(false);
     }
 
@@ -139,7 +156,60 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
 
     private void choose(boolean fresh) {
         stage = Stage.CHOOSE;
-        pool.acquire(request.target(), request.originName(), fresh, this);
+        UpperRequest upper = via;
+        if (upper == null) {
+            if (mayAsk()) {
+                pool.acquire(request.target(), request.originName(), fresh, this);
+            }
+        } else {
+            pool.acquireUpper(upper.upper().target(), fresh, this);
+        }
+    }
+
+    /// True when the origin may be asked now; else it will be, or not at all.
+    private boolean mayAsk() {
+        Refill refill = request.refill();
+        if (refill == null || granted) {
+            return true;
+        }
+        granted = true;
+        return switch (refill.enter(loop::nanos, loop.executor(), this::turn)) {
+            case Turn.Now _ -> true;
+            case Turn.Later later -> {
+                turn = later;
+                if (via == null && connection == null && sentAt == 0) {
+                    // Nothing was asked for yet: whatever is purged meanwhile, it will be younger.
+                    birth = UNBORN;
+                }
+                yield false;
+            }
+            case Turn.Refused(int seconds) -> {
+                giveUp(new OriginFailure.Deferred(seconds));
+                yield false;
+            }
+        };
+    }
+
+    private void turn() {
+        turn = null;
+        if (stage != Stage.ABANDONED) {
+            choose(false);
+        }
+    }
+
+    /// Asks the origin because the upper edge has no answer that will do.
+    private void fallBack() {
+        via = null;
+        retried = false;
+        choose(false);
+    }
+
+    private void upperFailed(OriginFailure failure) {
+        UpperRequest upper = via;
+        if (upper != null) {
+            upper.upper().failed(loop.nanos(), failure.explanation());
+        }
+        fallBack();
     }
 
     /// Joins from any loop: `waiter` will be told on its own.
@@ -171,15 +241,27 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
         bear();
         boolean again = connection.used();
         retried |= !again;
-        originRequests++;
         sentAt = loop.millis();
         sentNanos = loop.nanos();
+        UpperRequest upper = via;
+        byte[] head;
+        if (upper == null) {
+            originRequests++;
+            head = unconditional ? request.wholeHead() : request.head();
+        } else {
+            upper.upper().asking();
+            // After the birth: what the upper has of before a purge that this fill is younger than is not taken.
+            long sequence = upper.sequence(request.fence().applied(), sentAt);
+            head = upper.sealed(unconditional, sequence, sentAt / 1000);
+        }
         connection.send(
-                Unpooled.wrappedBuffer(unconditional ? request.wholeHead() : request.head()),
+                Unpooled.wrappedBuffer(head),
                 request.method(),
                 request.bodyFollows(),
                 request.bodyChunked(),
-                Duration.ofSeconds(request.readTimeout()),
+                upper == null
+                        ? Duration.ofSeconds(request.readTimeout())
+                        : upper.upper().patience(),
                 this);
         if (request.bodyFollows() && owner != null) {
             owner.bodyWanted();
@@ -188,8 +270,13 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
 
     @Override
     public void failed(OriginFailure failure) {
-        if (stage != Stage.ABANDONED) {
+        if (stage == Stage.ABANDONED) {
+            return;
+        }
+        if (via == null) {
             giveUp(failure);
+        } else {
+            upperFailed(failure);
         }
     }
 
@@ -240,10 +327,16 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
 
     @Override
     public void head(int status, Headers received, long bodyLength) {
+        UpperRequest upper = via;
+        if (upper != null && !upper.upper().accepts(received.joined(TierRequest.FIELD), status, loop.nanos())) {
+            closeConnection();
+            fallBack();
+            return;
+        }
         long now = loop.millis();
         originStatus = status;
         headNanos = loop.nanos();
-        Headers headers = received.endToEnd();
+        Headers headers = received.endToEnd().where((name, _) -> !name.equals(TierRequest.FIELD));
         UnsafeRequest unsafe = request.unsafe();
         if (unsafe != null && status >= 200 && status < 400) {
             invalidate(unsafe, headers);
@@ -416,6 +509,7 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
                 request.noStore(),
                 unsafe != null && unsafe.located(headers),
                 fills.byTheLetter(),
+                via != null,
                 sentAt,
                 now);
     }
@@ -620,8 +714,10 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
                     // An idle connection that the origin closed just then (RFC 9112 section 9.3.1).
                     retried = true;
                     choose(true);
-                } else {
+                } else if (via == null) {
                     giveUp(failure);
+                } else {
+                    upperFailed(failure);
                 }
             }
             case BODY -> endBody(false, Headers.EMPTY);
@@ -653,6 +749,13 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
 
     /// The owner left: a response that nobody else needs and that cannot be stored is not waited for.
     public void ownerLeft(boolean bodyIncomplete) {
+        Turn.Later waits = turn;
+        if (waits != null && waiters.isEmpty() && waits.leave()) {
+            // Others wait for the same origin: what nobody wants any more is not in their way.
+            turn = null;
+            giveUp(new OriginFailure.Closed("(visitor left)"));
+            return;
+        }
         boolean useful = request.key() != null && !bodyIncomplete;
         boolean waiting = stage == Stage.CHOOSE || stage == Stage.SEND;
         if (stage == Stage.SWITCHED || (waiting && !useful) || (bodyIncomplete && stage == Stage.BODY)) {
@@ -668,7 +771,7 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
     private void releaseConnection() {
         OriginConnection ended = connection;
         if (ended != null) {
-            receivedBefore += ended.received();
+            receivedBefore += via == null ? ended.received() : 0;
             lastAddress = ended.address();
             connection = null;
         }
@@ -777,7 +880,7 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
 
     // ---- what it cost
 
-    /// Requests sent to the origin so far.
+    /// Requests sent to the origin so far; what the upper edge asks is its own.
     public int originRequests() {
         return originRequests;
     }
@@ -796,7 +899,7 @@ public final class Fill implements OriginConnection.Reader, OriginPool.Waiter {
     /// Bytes received from the origin so far.
     public long originBytes() {
         OriginConnection from = connection;
-        return receivedBefore + (from == null ? 0 : from.received());
+        return receivedBefore + (from == null || via != null ? 0 : from.received());
     }
 
     /// Milliseconds from the request to the response's head; 0 while there is none.

@@ -6,6 +6,8 @@ import dev.selvage.edge.cache.Entry;
 import dev.selvage.edge.cache.PurgeFences;
 import dev.selvage.edge.config.OriginTarget;
 import dev.selvage.edge.http.Headers;
+import dev.selvage.edge.refill.Refill;
+import dev.selvage.edge.tier.UpperRequest;
 import org.jspecify.annotations.Nullable;
 
 /// What a fill is to do.
@@ -29,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 /// @param fields the visitor's end-to-end header fields, for `Vary`
 /// @param origin what tells origins of a zone apart, for `Cache-Groups`
 /// @param unsafe what a success makes invalid; null when the method is safe
+/// @param upper the same for the upper edge, which is asked first; null when the origin is
+/// @param refill the turn that it needs before the origin is asked; null when it needs none
 public record FillRequest(
         String zone,
         PurgeFences.Fence fence,
@@ -50,7 +54,9 @@ public record FillRequest(
         @Nullable Entry stale,
         Headers fields,
         String origin,
-        @Nullable UnsafeRequest unsafe) {
+        @Nullable UnsafeRequest unsafe,
+        @Nullable UpperRequest upper,
+        @Nullable Refill refill) {
 
     /// The stored entry that it builds upon, retained for it: a stale one, or a part; null when there
     /// is none.

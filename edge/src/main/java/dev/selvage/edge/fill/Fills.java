@@ -47,6 +47,11 @@ public final class Fills {
         return fences;
     }
 
+    /// A zone's fence.
+    public PurgeFences.Fence fence(String zone) {
+        return fences.of(zone);
+    }
+
     /// Largest body that is stored, bytes.
     public long maxObject() {
         return maxObject;

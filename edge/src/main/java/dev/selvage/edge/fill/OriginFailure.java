@@ -35,6 +35,11 @@ public sealed interface OriginFailure {
     /// The edge has as many connections to origins as it may.
     record Exhausted() implements OriginFailure {}
 
+    /// What was purged is asked for more often than the owner of the zone lets the origin be asked.
+    ///
+    /// @param seconds until it is worth asking again
+    record Deferred(int seconds) implements OriginFailure {}
+
     /// The origin answered 5xx and a stale entry may be used in its place.
     record AnsweredError(int status) implements OriginFailure {}
 
@@ -49,7 +54,7 @@ public sealed interface OriginFailure {
             case Unresolved _, Unreachable _ -> 523;
             case TimedOut _ -> 524;
             case TlsFailed(String _, boolean certificate) -> certificate ? 526 : 525;
-            case Exhausted _ -> 503;
+            case Exhausted _, Deferred _ -> 503;
             case AnsweredError(int status) -> status;
         };
     }
@@ -72,6 +77,7 @@ public sealed interface OriginFailure {
                         ? "The origin has a certificate that is not valid for its name."
                         : "No TLS connection could be agreed with the origin.";
             case Exhausted() -> "This edge has too many connections to origins at the moment.";
+            case Deferred _ -> "This site is being fetched anew after a change; please try again in a moment.";
             case AnsweredError(int status) -> "The origin answered " + status + ".";
         };
     }
@@ -87,7 +93,7 @@ public sealed interface OriginFailure {
             case Closed(String address) -> address + ": " + explanation();
             case Malformed(String address, String _) -> address + ": " + explanation();
             case TlsFailed(String address, boolean _) -> address + ": " + explanation();
-            case Prohibited _, Ourselves _, Exhausted _, AnsweredError _ -> "";
+            case Prohibited _, Ourselves _, Exhausted _, Deferred _, AnsweredError _ -> "";
         };
     }
 
@@ -98,7 +104,12 @@ public sealed interface OriginFailure {
 
     /// The `detail` of `Cache-Status` (RFC 9211 section 2.8).
     default String detail() {
-        return this instanceof Prohibited || this instanceof Ourselves ? "origin-prohibited" : "error";
+        return switch (this) {
+            case Prohibited _, Ourselves _ -> "origin-prohibited";
+            case Deferred _ -> "refill-limit";
+            case Unresolved _, Refused _, ConnectTimedOut _, Unreachable _, TimedOut _, Closed _ -> "error";
+            case Malformed _, TlsFailed _, Exhausted _, AnsweredError _ -> "error";
+        };
     }
 
     /// True when the origin may have failed at what was special to one request, such as a field that it

@@ -82,6 +82,11 @@ public final class OriginGate {
         return judged.map(Refusal::failure);
     }
 
+    /// Why there must be no connection to an address that the operator names; empty when there may be one.
+    Optional<OriginFailure> ownOnly(InetSocketAddress address) {
+        return isOwn(address) ? Optional.of(new OriginFailure.Ourselves()) : Optional.empty();
+    }
+
     private boolean isOwn(InetSocketAddress address) {
         for (InetSocketAddress listener : own) {
             if (listener.getPort() == address.getPort() && reaches(reached(address.getAddress()), listener)) {

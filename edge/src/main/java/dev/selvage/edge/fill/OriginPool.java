@@ -47,7 +47,8 @@ public final class OriginPool {
     /// The TLS settings towards origins: with and without verifying their certificates.
     public record Tls(SslContext verifying, SslContext trusting) {}
 
-    private record Key(List<String> hosts, int port, boolean tls, boolean verify, String name) {}
+    /// @param upper an edge that the operator names, not an origin that somebody's zone has
+    private record Key(List<String> hosts, int port, boolean tls, boolean verify, String name, boolean upper) {}
 
     private final Loop loop;
     private final EdgeSettings settings;
@@ -97,7 +98,17 @@ public final class OriginPool {
     ///
     /// @param name the host name that the origin knows itself by, for SNI and its certificate
     void acquire(OriginTarget target, String name, boolean fresh, Waiter waiter) {
-        Key key = new Key(target.hosts(), target.port(), target.tls(), target.verify(), target.tls() ? name : "");
+        acquire(target, name, fresh, false, waiter);
+    }
+
+    /// Gives `waiter` a connection to the upper edge, which may have any address but this program's own.
+    void acquireUpper(OriginTarget target, boolean fresh, Waiter waiter) {
+        acquire(target, target.hosts().getFirst(), fresh, true, waiter);
+    }
+
+    private void acquire(OriginTarget target, String name, boolean fresh, boolean upper, Waiter waiter) {
+        Key key =
+                new Key(target.hosts(), target.port(), target.tls(), target.verify(), target.tls() ? name : "", upper);
         Deque<OriginConnection> unused = idle.get(key);
         while (!fresh && unused != null && !unused.isEmpty()) {
             OriginConnection connection = unused.pop();
@@ -195,7 +206,7 @@ public final class OriginPool {
             List<InetSocketAddress> allowed = new ArrayList<>(MAX_ADDRESSES);
             OriginFailure refusal = new OriginFailure.Unresolved("(none)");
             for (InetSocketAddress address : found) {
-                Optional<OriginFailure> refused = gate.refusal(address, name);
+                Optional<OriginFailure> refused = key.upper() ? gate.ownOnly(address) : gate.refusal(address, name);
                 if (refused.isPresent()) {
                     refusal = refused.get();
                 } else if (allowed.size() < MAX_ADDRESSES) {

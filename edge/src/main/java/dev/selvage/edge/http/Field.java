@@ -25,6 +25,7 @@ public enum Field {
     PRAGMA,
     RANGE,
     REFERER,
+    SELVAGE_TIER,
     TRANSFER_ENCODING,
     UPGRADE,
     USER_AGENT,

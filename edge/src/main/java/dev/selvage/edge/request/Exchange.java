@@ -16,10 +16,12 @@ import dev.selvage.edge.http.Headers;
 import dev.selvage.edge.http.RequestParser;
 import dev.selvage.edge.loop.Loop;
 import dev.selvage.edge.record.UserAgents;
+import dev.selvage.edge.tier.TierRequest;
 import dev.selvage.model.event.CacheStatus;
 import dev.selvage.model.event.MissReason;
 import dev.selvage.model.event.RuleAction;
 import io.netty.buffer.ByteBuf;
+import io.netty.util.NetUtil;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,24 @@ public final class Exchange implements FillOwner {
     boolean http10;
     boolean upgrade;
     byte[] address = new byte[0];
+
+    /// What a lower edge says of the request; null where it is a visitor's.
+    @Nullable
+    TierRequest tier;
+
+    /// How often it was looked whether this edge knows of the purges that the lower one does, and when the first time.
+    int tierLooks;
+
+    long tierSince;
+
+    /// It does not, and not in time: what is stored must not be used.
+    boolean behind;
+
+    /// What it asks the origin for may have been purged: it needs a turn.
+    boolean refill;
+
+    /// Nobody asks: what was purged is fetched again.
+    private final boolean rewarming;
 
     // What was found out.
     long rayId;
@@ -129,6 +149,12 @@ public final class Exchange implements FillOwner {
     private String country = "XX";
 
     public Exchange(Visitor visitor, Phases phases) {
+        this(visitor, phases, false);
+    }
+
+    /// @param rewarming nobody asks
+    Exchange(Visitor visitor, Phases phases, boolean rewarming) {
+        this.rewarming = rewarming;
         this.visitor = visitor;
         this.phases = phases;
     }
@@ -180,6 +206,11 @@ public final class Exchange implements FillOwner {
         materialized = false;
         fields = Headers.EMPTY;
         randomSeed = null;
+        tier = null;
+        tierLooks = 0;
+        tierSince = 0;
+        behind = false;
+        refill = false;
         binding = null;
         policy = null;
         plan = null;
@@ -217,6 +248,54 @@ public final class Exchange implements FillOwner {
             rawTarget = head.rawTarget();
             materialized = true;
         }
+    }
+
+    /// Takes a lower edge's word for whom the request is for.
+    ///
+    /// @param sent `Host` as the lower edge's cache knows it
+    void from(TierRequest lower, String sent) {
+        materialize();
+        fields = fields.where((name, _) -> !name.equals(TierRequest.FIELD));
+        if (!lower.raw().isEmpty()) {
+            rawTarget = lower.raw();
+        }
+        tier = lower;
+        tierSince = visitor.loop().nanos();
+        authority = sent;
+        secure = lower.secure();
+        address = lower.address();
+        rayId = lower.ray();
+        comesFrom(lower.country(), lower.address());
+    }
+
+    /// Goes on with a lower edge's request that had to wait, unless it is over.
+    void resume(TierRequest lower) {
+        if (lower.equals(tier) && !over && !left) {
+            binding = null;
+            run(Phase.ADMIT);
+        }
+    }
+
+    /// True when no visitor of this edge asks, and none is to be told, counted or refused.
+    boolean inner() {
+        return tier != null || rewarming;
+    }
+
+    /// The port that the visitor connected to, 0 when it is not known.
+    int port() {
+        TierRequest lower = tier;
+        return lower == null ? visitor.port() : lower.port();
+    }
+
+    /// Through whom the request came, as the origin is told.
+    String forwardedFor() {
+        TierRequest lower = tier;
+        if (lower != null) {
+            return lower.forwarded();
+        }
+        String peer = NetUtil.bytesToIpAddress(visitor.address());
+        String before = visitor.trusted() ? fields.joined("x-forwarded-for") : null;
+        return before == null ? peer : before + ", " + peer;
     }
 
     /// Has everything that follows see another target, in its normal form.

@@ -3,11 +3,15 @@ package dev.selvage.edge.request;
 import dev.selvage.edge.cache.Entry;
 import dev.selvage.edge.cache.Validators;
 import dev.selvage.edge.coding.AcceptEncoding;
+import dev.selvage.edge.config.HostBinding;
 import dev.selvage.edge.config.OriginTarget;
 import dev.selvage.edge.fill.Extent;
 import dev.selvage.edge.http.ContentRange;
 import dev.selvage.edge.http.FieldNames;
 import dev.selvage.edge.http.Headers;
+import dev.selvage.edge.tier.TierRequest;
+import dev.selvage.edge.tier.Upper;
+import dev.selvage.edge.tier.UpperRequest;
 import io.netty.util.NetUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -42,7 +46,23 @@ final class OriginHead {
             "cf-ew-via",
             "cf-worker",
             "true-client-ip",
-            "cdn-loop");
+            "cdn-loop",
+            TierRequest.FIELD);
+
+    /// Fields of a request to the upper edge that are this edge's to say, with their look-alikes.
+    private static final Set<String> OF_THE_HOP = Set.of(
+            "host",
+            "connection",
+            "content-length",
+            "expect",
+            "keep-alive",
+            "proxy-connection",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade",
+            "cdn-loop",
+            TierRequest.FIELD);
 
     private static final Set<String> RANGE = Set.of("range", "if-range");
 
@@ -115,14 +135,18 @@ final class OriginHead {
         HeaderEdits edits = x.originEdits;
         // What others may get too must not depend on how this visitor spells what it accepts.
         boolean normal = x.plan != null && x.plan.eligible();
+        // What a lower edge is given it may store.
+        boolean shared = storable || x.tier != null;
         for (int i = 0; i < endToEnd.size(); i++) {
             String name = endToEnd.name(i);
             String unmasked = FieldNames.unmasked(name);
             boolean condition = CONDITIONS.contains(unmasked);
             boolean range = RANGE.contains(unmasked) && !(extent instanceof Extent.AsAsked);
             boolean coding = normal && unmasked.equals("accept-encoding");
-            boolean kept =
-                    !OURS.contains(unmasked) && !coding && !(storable && (condition || range || claims(unmasked)));
+            boolean kept = !OURS.contains(unmasked)
+                    && !coding
+                    && !(storable && (condition || range))
+                    && !(shared && claims(unmasked));
             if (kept && (edits == null || !edits.drops(name))) {
                 line(head, name, endToEnd.value(i));
             }
@@ -144,20 +168,17 @@ final class OriginHead {
         if (extent instanceof Extent.Rest(Entry held)) {
             rest(head, held);
         }
-        String peer = NetUtil.bytesToIpAddress(x.visitor.address());
-        String forwarded = x.visitor.trusted() ? fields.joined("x-forwarded-for") : null;
         String scheme = x.secure ? "https" : "http";
-        line(head, "X-Forwarded-For", forwarded == null ? peer : forwarded + ", " + peer);
+        line(head, "X-Forwarded-For", x.forwardedFor());
         line(head, "X-Forwarded-Proto", scheme);
         line(head, "CF-Connecting-IP", NetUtil.bytesToIpAddress(x.address));
-        line(head, "CF-IPCountry", x.loop().country(x.address));
+        line(head, "CF-IPCountry", x.country());
         if (x.policy != null && x.policy.key().byDevice()) {
             line(head, "CF-Device-Type", x.device());
         }
         line(head, "CF-Visitor", "{\"scheme\":\"" + scheme + "\"}");
         line(head, "CF-Ray", HexFormat.of().toHexDigits(x.rayId) + "-" + x.phases.colo());
-        String loop = fields.joined("cdn-loop");
-        line(head, "CDN-Loop", loop == null ? "selvage" : loop + ", selvage");
+        line(head, "CDN-Loop", passed(fields));
         if (x.bodyLength > 0 || (x.bodyLength == 0 && fields.has("content-length"))) {
             line(head, "Content-Length", Long.toString(x.bodyLength));
         } else if (x.bodyLength < 0) {
@@ -168,6 +189,61 @@ final class OriginHead {
             line(head, "Upgrade", "websocket");
         }
         return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /// The request as the upper edge is asked it. It decides by what the visitor sent, as this edge did: the visitor's
+    /// fields go along as they are, also those that no origin sees.
+    static UpperRequest upper(Exchange x, Upper upper, HostBinding binding, @Nullable Entry stale, Extent extent) {
+        String raw = x.rawTarget().equals(x.target) ? "" : x.rawTarget();
+        TierRequest about = new TierRequest(
+                0,
+                binding.zone().id(),
+                binding.zone().version(),
+                0,
+                x.secure,
+                x.port(),
+                x.rayId,
+                x.address,
+                x.country(),
+                x.forwardedFor(),
+                raw);
+        byte[] head = towardsUpper(x, stale, extent);
+        boolean plain = stale == null && extent instanceof Extent.Whole;
+        byte[] whole = plain ? head : towardsUpper(x, null, Extent.WHOLE);
+        return new UpperRequest(upper, about, x.method, x.authority, x.target, head, whole);
+    }
+
+    private static byte[] towardsUpper(Exchange x, @Nullable Entry stale, Extent extent) {
+        StringBuilder head = new StringBuilder(512);
+        head.append(x.method).append(' ').append(x.target).append(" HTTP/1.1\r\n");
+        line(head, "Host", x.authority);
+        Headers fields = x.received();
+        Headers endToEnd = fields.endToEnd();
+        for (int i = 0; i < endToEnd.size(); i++) {
+            String name = endToEnd.name(i);
+            String unmasked = FieldNames.unmasked(name);
+            boolean range = RANGE.contains(unmasked) && !(extent instanceof Extent.AsAsked);
+            boolean own = OF_THE_HOP.contains(unmasked) || unmasked.equals("accept-encoding");
+            if (!own && !range && !CONDITIONS.contains(unmasked)) {
+                line(head, name, endToEnd.value(i));
+            }
+        }
+        condition(
+                head, "Accept-Encoding", AcceptEncoding.normal(AcceptEncoding.parse(fields.joined("accept-encoding"))));
+        if (stale != null) {
+            condition(head, "If-None-Match", stale.etag());
+            condition(head, "If-Modified-Since", stale.headers().first("last-modified"));
+        }
+        if (extent instanceof Extent.Rest(Entry held)) {
+            rest(head, held);
+        }
+        line(head, "CDN-Loop", passed(fields));
+        return head.toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static String passed(Headers fields) {
+        String loop = fields.joined("cdn-loop");
+        return loop == null ? "selvage" : loop + ", selvage";
     }
 
     /// True for a field that a rule may change: neither framing nor what the edge vouches for, nor what the cache

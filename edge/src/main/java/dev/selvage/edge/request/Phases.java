@@ -33,18 +33,29 @@ import dev.selvage.edge.http.NormalTarget;
 import dev.selvage.edge.http.Ranges;
 import dev.selvage.edge.http.RequestParser;
 import dev.selvage.edge.loop.Loop;
+import dev.selvage.edge.refill.Refill;
+import dev.selvage.edge.tier.TierAnswer;
+import dev.selvage.edge.tier.TierRequest;
+import dev.selvage.edge.tier.Tiering;
+import dev.selvage.edge.tier.Upper;
+import dev.selvage.edge.tier.UpperRequest;
 import dev.selvage.model.event.CacheStatus;
 import dev.selvage.model.event.MissReason;
 import dev.selvage.model.zone.CacheLevel;
+import dev.selvage.model.zone.ZoneConfig;
 import dev.selvage.rules.program.Evaluation;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// The seven phases, on one loop. Each looks at an exchange and says what comes next; see
 /// [Exchange#run].
 public final class Phases {
+    /// How long it takes at most until it is looked again whether a purge has come, milliseconds.
+    private static final long MOST_BETWEEN_LOOKS = 50;
+
     private final Loop loop;
     private final Shared shared;
     private final OriginPool origins;
@@ -87,7 +98,9 @@ public final class Phases {
             x.secure = secure(x, head);
             x.misdirected = head.absolute() && head.absoluteHttps() != x.secure;
             Visitor.HostMemory memory = x.visitor.hostMemory();
-            if (remembered(memory, head, x.secure)) {
+            if (head.has(Field.SELVAGE_TIER) && fromLower(x, head)) {
+                x.host = Authority.host(head.host()).orElse("");
+            } else if (remembered(memory, head, x.secure)) {
                 x.binding = memory.binding;
                 x.authority = memory.authority;
             } else {
@@ -122,6 +135,18 @@ public final class Phases {
             x.host = binding.host();
         }
         return Phase.SCREEN;
+    }
+
+    /// True when a lower edge asks; else whatever the field says is nobody's word.
+    private boolean fromLower(Exchange x, RequestParser head) {
+        TierRequest tier = shared.tiering()
+                .recognised(
+                        head.joined(TierRequest.FIELD), x.startedAt / 1000, x.method, head.host(), head.rawTarget());
+        if (tier == null || x.bodyLength != 0 || x.upgrade || head.absolute()) {
+            return false;
+        }
+        x.from(tier, head.host());
+        return true;
     }
 
     private boolean remembered(Visitor.HostMemory memory, RequestParser head, boolean secure) {
@@ -182,10 +207,36 @@ public final class Phases {
                     508,
                     "This request has passed Selvage too often (CDN-Loop): the origin of this host name leads back here.");
         }
-        return Phase.ROUTE;
+        TierRequest tier = x.tier;
+        return tier != null && waits(x, tier, bound(x)) ? Next.Park.PARK : Phase.ROUTE;
+    }
+
+    /// True when a lower edge knows of purges, or of a configuration, that this edge does not, so that what is stored
+    /// here may be what the lower edge must not get any more.
+    private boolean waits(Exchange x, TierRequest tier, HostBinding binding) {
+        Tiering tiering = shared.tiering();
+        ZoneConfig zone = binding.zone();
+        if (x.behind
+                || tiering.caughtUp(
+                        tier, zone.id(), zone.version(), binding.fence().applied())) {
+            return false;
+        }
+        if (loop.nanos() - x.tierSince > Tiering.LONGEST_WAIT.toNanos()) {
+            x.behind = true;
+            tiering.isBehind();
+            return false;
+        }
+        if (x.tierLooks == 0) {
+            tiering.waits();
+        }
+        long millis = Math.min(MOST_BETWEEN_LOOKS, 1L << Math.min(x.tierLooks++, 30));
+        loop.executor().schedule(() -> x.resume(tier), millis, TimeUnit.MILLISECONDS);
+        return true;
     }
 
     /// How often the request has passed us before (RFC 8586).
+    ///
+    /// The step from a lower edge counts: edges that are each other's upper are a loop too.
     private static int passes(Exchange x) {
         String field = x.field("cdn-loop");
         int passes = 0;
@@ -206,20 +257,22 @@ public final class Phases {
     Next route(Exchange x) {
         HostBinding binding = bound(x);
         ZonePrograms programs = binding.programs();
-        if (programs.turns() && rules.turned(x, programs)) {
+        boolean inner = x.inner();
+        // The lower edge has done so, for its visitor.
+        if (!inner && programs.turns() && rules.turned(x, programs)) {
             return Phase.DELIVER;
         }
         RequestPolicy policy = binding.varies() ? ruled(x, binding) : binding.policy();
         x.policy = policy;
         Redirection redirection = policy.redirection();
-        if (redirection != null) {
+        if (redirection != null && !inner) {
             String location = redirection.location(x.secure, x.target());
             if (location != null) {
                 RuleActions.redirect(x, redirection.status(), location);
                 return Phase.DELIVER;
             }
         }
-        if (programs.refuses() && rules.refused(x, programs, loop.millis())) {
+        if (!inner && programs.refuses() && rules.refused(x, programs, loop.millis())) {
             return Phase.DELIVER;
         }
         CookieRule.Verdict verdict = verdict(x, policy.cookies());
@@ -238,7 +291,7 @@ public final class Phases {
         evaluation.begin();
         // The port as the key knows it: what a visitor makes up chooses no rule.
         boolean usual = x.authority.length() == x.host.length();
-        int port = !usual ? x.visitor.port() : x.secure ? 443 : 80;
+        int port = !usual ? x.port() : x.secure ? 443 : 80;
         if (x.materialized()) {
             byte[] target = x.target.getBytes(StandardCharsets.ISO_8859_1);
             return binding.policy(evaluation, x.secure, port, target, 0, target.length);
@@ -274,6 +327,9 @@ public final class Phases {
 
     private static MissReason whyNotEligible(
             Exchange x, HostBinding binding, RequestPolicy policy, CookieRule.Verdict verdict) {
+        if (x.behind) {
+            return MissReason.PURGED;
+        }
         if (x.upgrade) {
             return MissReason.UPGRADE;
         }
@@ -359,20 +415,32 @@ public final class Phases {
                     x.cacheStatus = CacheStatus.HIT;
                     return Phase.DELIVER;
                 }
-                if (demand.acceptsStale(entry, now)) {
+                // A lower edge could not tell what a purge made stale from what is fresh.
+                if (!x.inner() && demand.acceptsStale(entry, now)) {
                     x.entry = entry;
                     x.cacheStatus = CacheStatus.STALE;
                     return Phase.DELIVER;
                 }
-                if (plan.staleWhileUpdating()
+                if (!x.inner()
+                        && plan.staleWhileUpdating()
                         && !entry.fresh(now)
                         && demand.leavesStaleToOrigin()
                         && entry.usableWhileRevalidating(now)) {
+                    x.refill = limited(x) && entry.expiredByPurge();
                     x.entry = entry;
                     x.cacheStatus = CacheStatus.UPDATING;
                     x.missReason = MissReason.EXPIRED;
                     revalidateInBackground(x, entry, probe);
                     return Phase.DELIVER;
+                }
+                if (limited(x) && entry.expiredByPurge()) {
+                    x.refill = true;
+                    if (staleInstead(x, demand, entry, probe)) {
+                        x.entry = entry;
+                        x.cacheStatus = CacheStatus.UPDATING;
+                        x.missReason = MissReason.EXPIRED;
+                        return Phase.DELIVER;
+                    }
                 }
                 x.stale = entry;
                 x.collapsible = entry.reusable();
@@ -383,6 +451,9 @@ public final class Phases {
                 x.missReason = why;
                 x.cacheStatus = CacheStatus.MISS;
                 x.collapsible = collapse;
+                x.refill = limited(x)
+                        && (why == MissReason.PURGED
+                                || shared.refills().mayHaveLost(bound(x).fence(), probe, loop.nanos()));
             }
         }
         // What another fill brings may have been purged since it began.
@@ -396,6 +467,35 @@ public final class Phases {
         }
         x.key = probe.copy();
         return Phase.FETCH;
+    }
+
+    private static boolean limited(Exchange x) {
+        return bound(x).zone().cache().refillsPerSecond() > 0;
+    }
+
+    /// True when what a purge made stale is to be served as it is, because there is no turn to ask the origin; takes
+    /// the turn otherwise.
+    private boolean staleInstead(Exchange x, Demand demand, Entry entry, CacheKey.Probe probe) {
+        if (x.inner()
+                || shared.tiering().upper() != null
+                || entry.mustRevalidate()
+                || !demand.leavesStaleToOrigin()
+                || !planned(x).staleWhileUpdating()
+                || shared.fills().joinable(probe.copy()) != null) {
+            return false;
+        }
+        if (refill(x, policy(x).origin(x.secure)).takeNow(loop.nanos())) {
+            x.refill = false;
+            return false;
+        }
+        shared.refills().servedStale();
+        return true;
+    }
+
+    private Refill refill(Exchange x, OriginTarget target) {
+        ZoneConfig zone = bound(x).zone();
+        return new Refill(
+                shared.refills(), zone.id(), target, x.host, zone.cache().refillsPerSecond());
     }
 
     /// True when an entry has the bytes that are asked for; HEAD is about all of them.
@@ -440,6 +540,16 @@ public final class Phases {
                 || !entry.body().tryRetain()) {
             return;
         }
+        if (x.refill) {
+            // It is served stale in any case: in the background nobody waits for a turn.
+            if (shared.tiering().upper() == null
+                    && !refill(x, policy(x).origin(x.secure)).takeNow(loop.nanos())) {
+                shared.refills().servedStale();
+                entry.body().release();
+                return;
+            }
+            x.refill = false;
+        }
         x.materialize();
         x.key = key;
         Fill fill = new Fill(loop, shared.fills(), origins, request(x, entry, key, Extent.WHOLE), null);
@@ -456,18 +566,19 @@ public final class Phases {
     Next fetch(Exchange x) {
         x.materialize();
         ZonePrograms programs = bound(x).programs();
-        if (programs.limitsOrigin() && !x.unlimited && !x.limitedAtOrigin) {
+        if (programs.limitsOrigin() && !x.inner() && !x.unlimited && !x.limitedAtOrigin) {
             x.limitedAtOrigin = true;
             if (rules.refusedAtOrigin(x, programs, loop.millis())) {
                 return Phase.DELIVER;
             }
         }
         CacheKey key = x.method.equals("GET") ? x.key : null;
-        // One that has passed us may be the very request that the running fill waits for.
+        // One that has passed us may be the very request that the running fill waits for; not so where the step from
+        // a lower edge is all that it has passed.
         boolean share = key != null
                 && x.collapsible
                 && !x.alone
-                && passes(x) == 0
+                && passes(x) == (x.tier == null ? 0 : 1)
                 && demand(x).sharesFills();
         Extent extent = key == null
                 ? Extent.WHOLE
@@ -572,7 +683,23 @@ public final class Phases {
                                 x.askedTarget(),
                                 x.visitor.port(),
                                 origin)
-                        : null);
+                        : null,
+                upper(x, target, stale, extent),
+                x.refill ? refill(x, target) : null);
+    }
+
+    /// The same for the upper edge; null where it is not to be asked.
+    private @Nullable UpperRequest upper(Exchange x, OriginTarget target, @Nullable Entry stale, Extent extent) {
+        Upper upper = shared.tiering().upper();
+        boolean safe = x.method.equals("GET") || x.method.equals("HEAD");
+        if (upper == null || !safe || !planned(x).eligible()) {
+            return null;
+        }
+        if (target.tls() && !upper.target().tls()) {
+            // Whoever wants the way to the origin encrypted has not asked for one in the clear.
+            return null;
+        }
+        return OriginHead.upper(x, upper, bound(x), stale, extent);
     }
 
     /// The ending of the path that a response's media type must belong to; null when any will do.
@@ -677,6 +804,7 @@ public final class Phases {
     private Phase failed(Exchange x, OriginFailure failure) {
         Entry stale = x.stale;
         if (stale != null
+                && !x.inner()
                 && x.missReason != MissReason.REQUEST_DIRECTIVE
                 && x.missReason != MissReason.CUT_OFF
                 && stale.usableOnError(
@@ -688,6 +816,9 @@ public final class Phases {
         }
         failures.failed(x.host, failure, loop.nanos());
         answer(x, failure.status(), failure.explanation());
+        if (failure instanceof OriginFailure.Deferred(int seconds)) {
+            x.response.fields = x.response.fields.with("retry-after", Integer.toString(seconds));
+        }
         x.response.errorType = failure.errorType();
         x.response.cacheStatus = "Selvage; detail=" + failure.detail();
         return Phase.DELIVER;
@@ -714,18 +845,22 @@ public final class Phases {
         }
         HostBinding binding = x.binding;
         ZonePrograms programs = binding == null ? ZonePrograms.NONE : binding.programs();
-        if (!programs.errors().isEmpty() && replaceable(x)) {
+        boolean inner = x.inner();
+        if (!inner && !programs.errors().isEmpty() && replaceable(x)) {
             rules.served(x, programs);
         }
         Entry entry = x.response.entry;
-        if (entry != null) {
+        if (x.tier != null) {
+            x.response.tier = entry == null ? TierAnswer.FAILED : x.behind ? TierAnswer.BEHIND : TierAnswer.CACHED;
+        }
+        if (entry != null && !inner) {
             if (entry.compressible()) {
                 negotiate(x, entry);
             } else if (entry.status() == 304) {
                 confirmForm(x, entry);
             }
         }
-        if (!programs.responseHeaders().isEmpty()) {
+        if (!inner && !programs.responseHeaders().isEmpty()) {
             rules.edited(x, programs);
         }
         x.visitor.deliver(x);
@@ -755,7 +890,7 @@ public final class Phases {
         boolean stored = x.cacheStatus.bodyFromCache() && (!x.collapsed || entry.age(now) > 0);
         String originAge = stored ? null : entry.headers().first("age");
         response.age = stored || originAge != null ? entry.age(now) : -1;
-        response.browserTtl = cacheable ? planned(x).browserTtl() : CachePlan.BrowserTtl.RESPECT;
+        response.browserTtl = cacheable && !x.inner() ? planned(x).browserTtl() : CachePlan.BrowserTtl.RESPECT;
         CacheStatusField.say(x, entry, now);
         boolean conditional = planned(x).eligible() && entry.status() == 200;
         if (conditional && Conditions.notModified(entry, x.field("if-none-match"), x.field("if-modified-since"))) {
@@ -920,7 +1055,7 @@ public final class Phases {
         x.end();
         HostBinding binding = x.binding;
         if (binding != null) {
-            if (binding.programs().limitsByResponse() && !x.unlimited && x.responseBytes > 0) {
+            if (binding.programs().limitsByResponse() && !x.inner() && !x.unlimited && x.responseBytes > 0) {
                 rules.counted(x, binding.programs(), loop.millis());
             }
             recording.record(x, binding);

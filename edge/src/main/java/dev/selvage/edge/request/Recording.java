@@ -30,7 +30,25 @@ final class Recording {
     /// counted later.
     void record(Exchange x, HostBinding binding) {
         outcome(x);
+        if (x.inner()) {
+            recordInner(x, binding);
+            return;
+        }
         loop.recorder().record(binding.zone().id(), outcome, weight -> row(x, binding, weight));
+        Fill asked = x.fill == null ? x.background : x.fill;
+        if (asked != null) {
+            asked.attribute(outcome.copy());
+        }
+    }
+
+    /// What no visitor of this edge asked for is no request: it is counted where its visitor is. What it costs the
+    /// origin is counted here, where the origin was asked.
+    private void recordInner(Exchange x, HostBinding binding) {
+        outcome.requestBytes = 0;
+        outcome.responseBytes = 0;
+        if (outcome.originRequests > 0 || outcome.originResponseBytes > 0) {
+            loop.recorder().recordLate(binding.zone().id(), outcome);
+        }
         Fill asked = x.fill == null ? x.background : x.fill;
         if (asked != null) {
             asked.attribute(outcome.copy());

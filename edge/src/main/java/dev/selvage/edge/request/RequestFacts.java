@@ -622,7 +622,7 @@ final class RequestFacts implements Facts {
         return switch (field) {
             case HTTP_REQUEST_TIMESTAMP_SEC -> Math.floorDiv(x.startedAt, 1_000L);
             case HTTP_REQUEST_TIMESTAMP_MSEC -> Math.floorMod(x.startedAt, 1_000L);
-            case CF_EDGE_SERVER_PORT -> x.visitor.port();
+            case CF_EDGE_SERVER_PORT -> x.port();
             case HTTP_RESPONSE_CODE -> x.response.status;
             // Every other number is of something that is not known here.
             default -> 0;

@@ -5,6 +5,7 @@ import dev.selvage.edge.cache.Entry;
 import dev.selvage.edge.cache.Form;
 import dev.selvage.edge.coding.Coding;
 import dev.selvage.edge.http.Headers;
+import dev.selvage.edge.tier.TierAnswer;
 import org.jspecify.annotations.Nullable;
 
 /// What DELIVER decided to send; reused from request to request.
@@ -77,6 +78,9 @@ public final class Response {
     /// What the browser is told of the time to live.
     public CachePlan.BrowserTtl browserTtl = CachePlan.BrowserTtl.RESPECT;
 
+    /// What a lower edge is told of how this came about; null where a visitor is answered.
+    public @Nullable TierAnswer tier;
+
     /// The connection must not carry another request.
     public boolean close;
 
@@ -104,6 +108,7 @@ public final class Response {
         ttl = 0;
         cacheStatusDetail = "";
         browserTtl = CachePlan.BrowserTtl.RESPECT;
+        tier = null;
         close = false;
     }
 }

@@ -21,6 +21,7 @@ import dev.selvage.edge.purge.HandPurger;
 import dev.selvage.edge.record.LoopRecorder;
 import dev.selvage.edge.request.Phases;
 import dev.selvage.edge.request.Shared;
+import dev.selvage.edge.tier.TierSettings;
 import dev.selvage.model.origin.OriginPolicy;
 import dev.selvage.model.purge.PurgeSelection;
 import dev.selvage.model.purge.PurgedUrl;
@@ -102,7 +103,8 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
                 100,
                 new EdgeSettings.Limits(1_000, 4_000, 50, 10_000, 4_000, 3),
                 EdgeSettings.Timeouts.DEFAULTS,
-                EdgeSettings.PURGE_LEASE);
+                EdgeSettings.PURGE_LEASE,
+                TierSettings.NONE);
     }
 
     private static OriginPool.Tls tls() {
@@ -133,8 +135,8 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
             zone.cache = new CacheSettings(CacheLevel.AGGRESSIVE, 0, 7_200, 0, false, false, 0);
             HandMadeLog log = new HandMadeLog();
             log.inSnapshot(zone.entry());
-            // The model's time jumps: it is not about edges that are cut off.
-            Lease lease = new Lease(Duration.ofDays(10_000), Time.SYSTEM);
+            // The model's time has nothing to do with that of the log's reader: nobody is cut off here.
+            Lease lease = new Lease(Duration.ofNanos(Long.MAX_VALUE), Time.SYSTEM);
             replica = Replica.start(log, fences, (_, _) -> {}, lease, new Health());
             Shared shared = new Shared(
                     SETTINGS, replica, cache, fills, new Encodings(false, 1, 0), new RateTable(), _ -> false);

@@ -65,7 +65,7 @@ sealed interface Step {
             Reach reach = Reach.values()[random.nextInt(Reach.values().length)];
             // What covers all is no more likely than it was to be asked for by hand.
             boolean wide = (reach == Reach.HOST || reach == Reach.EVERYTHING) && random.nextInt(4) > 0;
-            return new Purge(path, wide ? Reach.TAG : reach, random.nextInt(3) == 0);
+            return new Purge(path, wide ? Reach.TAG : reach, random.nextBoolean());
         }
     }
 

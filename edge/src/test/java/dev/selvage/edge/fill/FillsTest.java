@@ -182,6 +182,8 @@ class FillsTest {
                 stale,
                 Headers.of(fields),
                 "psite.example",
+                null,
+                null,
                 null);
     }
 

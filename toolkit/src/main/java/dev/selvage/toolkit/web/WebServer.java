@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -40,6 +41,9 @@ public final class WebServer implements AutoCloseable {
     /// Most of a body beyond that which is read before it is refused.
     private static final long MAX_SKIPPED = 2 * MAX_BODY;
 
+    /// Longer than any handler waits before it answers: a connection that is silent for as long fails its request.
+    private static final Duration IDLE = Duration.ofSeconds(90);
+
     private static final byte[] NOTHING = {};
     private static final System.Logger LOG = System.getLogger(WebServer.class.getName());
 
@@ -67,7 +71,7 @@ public final class WebServer implements AutoCloseable {
         ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
         connector.setHost(address.getHostString());
         connector.setPort(address.getPort());
-        connector.setIdleTimeout(60_000);
+        connector.setIdleTimeout(IDLE.toMillis());
         server.addConnector(connector);
         server.setHandler(new Dispatch(router, fallback));
         server.setStopTimeout(2_000);
