@@ -182,8 +182,18 @@ class LauncherTest {
         jdk("temurin-25-jdk", "25.0.1");
         run("up");
 
-        for (String command :
-                List.of("zone", "dns", "setting", "rules", "token", "account", "audit", "trace", "api", "completion")) {
+        for (String command : List.of(
+                "zone",
+                "dns",
+                "setting",
+                "rules",
+                "purge",
+                "token",
+                "account",
+                "audit",
+                "trace",
+                "api",
+                "completion")) {
             Ran ran = run(command, "list", "a b", "--json");
 
             assertThat(ran.exit()).isZero();
