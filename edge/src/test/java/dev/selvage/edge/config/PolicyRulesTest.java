@@ -194,17 +194,20 @@ class PolicyRulesTest {
         byte[] target = {'/'};
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long sum = 0;
-        long before = 0;
-        for (int i = 0; i < 40_000; i++) {
-            if (i == 20_000) {
-                before = threads.getCurrentThreadAllocatedBytes();
+        long least = Long.MAX_VALUE;
+        // Until the compiler has seen that nothing escapes, which takes longer on a busy machine.
+        for (int round = 0; round < 200 && least >= 10_000; round++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            sum = 0;
+            for (int i = 0; i < 20_000; i++) {
+                given.ssl = (i & 1) == 0;
+                evaluation.begin();
+                sum += binding.policy(evaluation, false, 80, target, 0, 1).readTimeout();
             }
-            given.ssl = (i & 1) == 0;
-            evaluation.begin();
-            sum += binding.policy(evaluation, false, 80, target, 0, 1).readTimeout();
+            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
         }
-        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(10_000);
-        assertThat(sum).isEqualTo(60_000);
+        assertThat(least).isLessThan(10_000);
+        assertThat(sum).isEqualTo(30_000);
     }
 
     @Test
