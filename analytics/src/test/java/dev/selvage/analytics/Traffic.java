@@ -1,9 +1,11 @@
 package dev.selvage.analytics;
 
 import dev.selvage.model.event.CacheStatus;
+import dev.selvage.model.event.EventRows;
 import dev.selvage.model.event.MissReason;
 import dev.selvage.model.event.RequestEvent;
 import dev.selvage.model.event.RuleAction;
+import dev.selvage.model.event.Sampling;
 import dev.selvage.model.event.Totals;
 import dev.selvage.model.event.TrafficBatch;
 import dev.selvage.model.event.ZoneMinute;
@@ -15,7 +17,8 @@ import java.util.List;
 import java.util.Map;
 import org.apache.datasketches.hll.HllSketch;
 
-/// An edge's RECORD phase in small: counts every request exactly and keeps the rows that its sampler wants.
+/// An edge's RECORD phase in small: counts every request exactly and keeps the rows that its sampler
+/// wants.
 final class Traffic {
     private final String source;
     private final List<RequestEvent> events = new ArrayList<>();
@@ -53,7 +56,7 @@ final class Traffic {
                     .add(event);
         }
         TrafficBatch batch = new TrafficBatch(
-                source, ++sequence, minutes.values().stream().map(Minute::done).toList(), rows);
+                source, ++sequence, minutes.values().stream().map(Minute::done).toList(), EventRows.of(rows));
         events.clear();
         rows.clear();
         return batch;
@@ -199,7 +202,8 @@ final class Traffic {
                     ray,
                     zone,
                     startedAt,
-                    weight,
+                    1 / (weight * Sampling.size(bytes, (double) bytes)),
+                    bytes,
                     colo,
                     clientIp,
                     country,

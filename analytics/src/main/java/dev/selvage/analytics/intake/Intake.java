@@ -29,7 +29,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// Owns the store: opens it, commits what edges hand over, keeps it small, and opens it again when its engine gave up.
+/// Owns the store: opens it, commits what edges hand over, keeps it small, and opens it again when its
+/// engine gave up.
 ///
 /// Two threads: `event-intake` commits, `store-keeper` rolls and forgets.
 public final class Intake implements TrafficSink, AutoCloseable {
@@ -160,7 +161,7 @@ public final class Intake implements TrafficSink, AutoCloseable {
     }
 
     private static int weight(TrafficBatch batch) {
-        int weight = 1 + batch.rows().size();
+        int weight = 1 + batch.rows().count();
         for (var minute : batch.counters()) {
             weight += 1 + minute.crossed().size() + minute.marginals().size();
         }
@@ -182,7 +183,8 @@ public final class Intake implements TrafficSink, AutoCloseable {
         return state;
     }
 
-    /// Every event that began before this moment (epoch milliseconds) is queryable; empty while the store is loading.
+    /// Every event that began before this moment (epoch milliseconds) is queryable; empty while the
+    /// store is loading.
     public OptionalLong watermark() {
         return store == null ? OptionalLong.empty() : OptionalLong.of(watermark);
     }
@@ -210,7 +212,8 @@ public final class Intake implements TrafficSink, AutoCloseable {
         } while (!closed);
     }
 
-    /// Commits until it is closed, and once more then; returns early when the store has to be opened again.
+    /// Commits until it is closed, and once more then; returns early when the store has to be opened
+    /// again.
     private void serve(Store current) {
         while (true) {
             boolean last = closed;
@@ -272,7 +275,7 @@ public final class Intake implements TrafficSink, AutoCloseable {
         }
         lastSequence.put(batch.source(), batch.sequence());
         unreadable.addAndGet(pending.addCounters(batch));
-        for (RequestEvent row : batch.rows()) {
+        for (RequestEvent row : batch.rows().events()) {
             if (rays.add(row.rayId())) {
                 pending.addRow(row);
             }
@@ -289,8 +292,8 @@ public final class Intake implements TrafficSink, AutoCloseable {
         health.report(PART, Health.State.DEGRADED, message);
     }
 
-    /// The store will not open however often it is tried: what comes is counted as lost, since no later moment could
-    /// take it.
+    /// The store will not open however often it is tried: what comes is counted as lost, since no later
+    /// moment could take it.
     private void hopeless(String message) {
         failures.incrementAndGet();
         state = message;

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.selvage.analytics.store.NewerVersion;
 import dev.selvage.analytics.store.Store;
 import dev.selvage.model.event.CacheStatus;
+import dev.selvage.model.event.EventRows;
 import dev.selvage.model.event.MissReason;
 import dev.selvage.model.event.RequestEvent;
 import dev.selvage.model.event.RuleAction;
+import dev.selvage.model.event.Sampling;
 import dev.selvage.model.event.Totals;
 import dev.selvage.model.event.TrafficBatch;
 import dev.selvage.model.event.ZoneMinute;
@@ -65,6 +67,7 @@ class IntakeTest {
                     ray,
                     "z",
                     now,
+                    Sampling.ALL,
                     1,
                     "DEV",
                     "192.0.2.1",
@@ -106,7 +109,7 @@ class IntakeTest {
                         Map.of(new ZoneMinute.Crossed("DEV", CacheStatus.HIT, 2), totals),
                         Map.of(),
                         ByteBuffer.allocate(0))),
-                rows);
+                EventRows.of(rows));
     }
 
     private Health.Report report() {

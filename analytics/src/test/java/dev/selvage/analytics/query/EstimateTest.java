@@ -10,6 +10,7 @@ import dev.selvage.model.event.CacheStatus;
 import dev.selvage.model.event.MissReason;
 import dev.selvage.model.event.RequestEvent;
 import dev.selvage.model.event.RuleAction;
+import dev.selvage.model.event.Sampling;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -53,7 +54,8 @@ class EstimateTest {
                 ray,
                 zone,
                 CLOCK.millis() - 60_000,
-                weight,
+                1 / (weight * Sampling.size(bytes, (double) bytes)),
+                bytes,
                 "DEV",
                 "192.0.2.1",
                 "DE",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.selvage.model.event.CacheStatus;
+import dev.selvage.model.event.EventRows;
 import dev.selvage.model.event.Totals;
 import dev.selvage.model.event.TrafficBatch;
 import dev.selvage.model.event.ZoneMinute;
@@ -40,7 +41,7 @@ class StoreTest {
 
     private static Delta delta(ZoneMinute... minutes) {
         Delta delta = new Delta();
-        assertThat(delta.addCounters(new TrafficBatch("edge-0", 1, List.of(minutes), List.of())))
+        assertThat(delta.addCounters(new TrafficBatch("edge-0", 1, List.of(minutes), EventRows.NONE)))
                 .isZero();
         return delta;
     }
@@ -187,7 +188,7 @@ class StoreTest {
                     new Totals(1, 0, 0, 0, 0, 0, 0));
         }
         delta.addCounters(new TrafficBatch(
-                "e", 1, List.of(new ZoneMinute("z", 1, Map.of(), marginals, ByteBuffer.allocate(0))), List.of()));
+                "e", 1, List.of(new ZoneMinute("z", 1, Map.of(), marginals, ByteBuffer.allocate(0))), EventRows.NONE));
         assertThat(delta.counters()).hasSize(Delta.MAX_VALUES + 1);
         assertThat(delta.counters().values().stream()
                         .mapToLong(Totals::requests)
@@ -203,7 +204,7 @@ class StoreTest {
                 1,
                 List.of(new ZoneMinute(
                         "z", 1, Map.of(), Map.of(), ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9}))),
-                List.of()));
+                EventRows.NONE));
         assertThat(unreadable).isEqualTo(1);
     }
 

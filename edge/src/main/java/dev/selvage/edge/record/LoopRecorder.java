@@ -1,5 +1,6 @@
 package dev.selvage.edge.record;
 
+import dev.selvage.model.event.EventRows;
 import dev.selvage.model.event.RequestEvent;
 import dev.selvage.model.event.TrafficBatch;
 import dev.selvage.model.event.TrafficSink;
@@ -25,14 +26,14 @@ public final class LoopRecorder {
     private final Map<String, ZoneTraffic> zones = new HashMap<>();
     private final Map<Earlier, ZoneTraffic> earlier = new HashMap<>();
     private List<ZoneMinute> finished = new ArrayList<>();
-    private List<RequestEvent> rows = new ArrayList<>();
+    private final EventRows.Writer rows = new EventRows.Writer();
     private @Nullable TrafficBatch refused;
     private @Nullable ZoneTraffic last;
     private long sequence;
     private long requests;
 
-    /// The seconds of the sampling budget, epoch milliseconds: it does not go back for a request that began
-    /// earlier than another, but follows a clock that was set back at the next hand-over.
+    /// The seconds of the sampling budget, epoch milliseconds: it does not go back for a request that
+    /// began earlier than another, but follows a clock that was set back at the next hand-over.
     private long clock;
 
     /// The latest start of a request since the last hand-over.
@@ -43,7 +44,7 @@ public final class LoopRecorder {
     /// Makes the row of a request that was chosen to be kept.
     @FunctionalInterface
     public interface RowSource {
-        RequestEvent row(double weight);
+        RequestEvent row(double rate, double meanBytes);
     }
 
     /// @param source names this loop
@@ -64,8 +65,8 @@ public final class LoopRecorder {
         clock = Math.max(clock, outcome.startedAt);
         double weight = traffic.sampler.weigh(outcome.rayId, clock);
         if (weight > 0) {
-            if (rows.size() < MAX_ROWS) {
-                rows.add(source.row(weight));
+            if (rows.count() < MAX_ROWS) {
+                rows.add(source.row(1 / weight, (double) Math.max(1, outcome.responseBytes)));
             } else {
                 traffic.sampler.lost(weight);
             }
@@ -87,7 +88,8 @@ public final class LoopRecorder {
         return traffic;
     }
 
-    /// The counters of the minute in which a request began, which may be over: it is recorded when it ends.
+    /// The counters of the minute in which a request began, which may be over: it is recorded when it
+    /// ends.
     private ZoneTraffic counters(ZoneTraffic traffic, long at) {
         long minute = minute(at);
         if (traffic.minute == minute) {
@@ -108,7 +110,8 @@ public final class LoopRecorder {
         return Math.floorDiv(at, 60_000L);
     }
 
-    /// Hands over what was recorded since the last time; called a few times a second, and once at the end.
+    /// Hands over what was recorded since the last time; called a few times a second, and once at the
+    /// end.
     ///
     /// @return false when the sink had no room and there is more to hand over
     public boolean handOver() {
@@ -135,12 +138,11 @@ public final class LoopRecorder {
         }
         earlier.values().forEach(traffic -> finished.add(traffic.take(colo)));
         earlier.clear();
-        if (finished.isEmpty() && rows.isEmpty()) {
+        if (finished.isEmpty() && rows.count() == 0) {
             return true;
         }
-        TrafficBatch batch = new TrafficBatch(source, ++sequence, finished, rows);
+        TrafficBatch batch = new TrafficBatch(source, ++sequence, finished, rows.take());
         finished = new ArrayList<>();
-        rows = new ArrayList<>();
         if (!sink.offer(batch)) {
             refused = batch;
             return false;

@@ -26,23 +26,23 @@ final class Recording {
         this.colo = colo;
     }
 
-    /// Counts the exchange, keeps its row when it is chosen, and has what the origin still sends
-    /// counted later.
+    /// Counts the exchange, keeps its row when it is chosen, and has what the origin still sends counted
+    /// later.
     void record(Exchange x, HostBinding binding) {
         outcome(x);
         if (x.inner()) {
             recordInner(x, binding);
             return;
         }
-        loop.recorder().record(binding.zone().id(), outcome, weight -> row(x, binding, weight));
+        loop.recorder().record(binding.zone().id(), outcome, (rate, meanBytes) -> row(x, binding, rate, meanBytes));
         Fill asked = x.fill == null ? x.background : x.fill;
         if (asked != null) {
             asked.attribute(outcome.copy());
         }
     }
 
-    /// What no visitor of this edge asked for is no request: it is counted where its visitor is. What it costs the
-    /// origin is counted here, where the origin was asked.
+    /// What no visitor of this edge asked for is no request: it is counted where its visitor is. What it
+    /// costs the origin is counted here, where the origin was asked.
     private void recordInner(Exchange x, HostBinding binding) {
         outcome.requestBytes = 0;
         outcome.responseBytes = 0;
@@ -110,7 +110,7 @@ final class Recording {
                         .isPresent();
     }
 
-    private RequestEvent row(Exchange x, HostBinding binding, double weight) {
+    private RequestEvent row(Exchange x, HostBinding binding, double rate, double meanBytes) {
         String target = x.askedTarget();
         int question = target.indexOf('?');
         Fill asked = x.fill;
@@ -120,7 +120,8 @@ final class Recording {
                 x.rayId,
                 binding.zone().id(),
                 x.startedAt,
-                weight,
+                rate,
+                meanBytes,
                 colo,
                 NetUtil.bytesToIpAddress(x.address),
                 x.country(),

@@ -33,7 +33,7 @@ class LoopRecorderTest {
 
     private Outcome record(String zone, long at) {
         Outcome o = Traffic.outcome(random, at);
-        recorder.record(zone, o, weight -> Traffic.row(zone, o, weight));
+        recorder.record(zone, o, (rate, mean) -> Traffic.row(zone, o, rate, mean));
         expected.merge(new Key(zone, Math.floorDiv(at, MINUTE)), Traffic.totals(o), Totals::plus);
         return o;
     }
@@ -53,7 +53,7 @@ class LoopRecorderTest {
     }
 
     private List<RequestEvent> rows() {
-        return taken.stream().flatMap(batch -> batch.rows().stream()).toList();
+        return taken.stream().flatMap(batch -> batch.rows().events().stream()).toList();
     }
 
     @Test
@@ -207,13 +207,13 @@ class LoopRecorderTest {
         int requests = 120_000;
         for (int i = 0; i < requests; i++) {
             Outcome o = Traffic.outcome(random, Traffic.START);
-            roomy.record("a", o, weight -> Traffic.row("a", o, weight));
+            roomy.record("a", o, (rate, mean) -> Traffic.row("a", o, rate, mean));
         }
         roomy.handOver();
         room = true;
         roomy.handOver();
         Outcome o = Traffic.outcome(random, Traffic.START);
-        roomy.record("a", o, weight -> Traffic.row("a", o, weight));
+        roomy.record("a", o, (rate, mean) -> Traffic.row("a", o, rate, mean));
         roomy.handOver();
         assertThat(rows()).hasSize(100_001);
         assertThat(rows().stream().mapToDouble(RequestEvent::weight).sum()).isEqualTo(requests + 1);

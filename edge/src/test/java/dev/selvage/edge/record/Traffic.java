@@ -66,12 +66,13 @@ final class Traffic {
         return sums;
     }
 
-    static RequestEvent row(String zone, Outcome o, double weight) {
+    static RequestEvent row(String zone, Outcome o, double rate, double meanBytes) {
         return new RequestEvent(
                 o.rayId,
                 zone,
                 o.startedAt,
-                weight,
+                rate,
+                meanBytes,
                 "DEV",
                 "192.0.2.1",
                 o.country,

@@ -51,8 +51,8 @@ import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/// An edge without sockets: one loop, the real phases, zones whose origins have no address, and a visitor
-/// that remembers what it is given.
+/// An edge without sockets: one loop, the real phases, zones whose origins have no address, and a
+/// visitor that remembers what it is given.
 public final class SmallEdge implements AutoCloseable, Visitor {
     /// An address that is trusted as a proxy's.
     public static byte[] proxy() {
@@ -135,8 +135,11 @@ public final class SmallEdge implements AutoCloseable, Visitor {
             log.inSnapshot(zone.entry());
         }
         replica = Replica.start(log, fences, (_, _) -> {}, new Lease(settings.purgeLease(), time), new Health());
-        LoopRecorder recorder =
-                new LoopRecorder("edge-0", settings.colo(), 1_000, batch -> events.addAll(batch.rows()));
+        LoopRecorder recorder = new LoopRecorder(
+                "edge-0",
+                settings.colo(),
+                1_000,
+                batch -> events.addAll(batch.rows().events()));
         loop = new Loop(channel.eventLoop(), time, settings, recorder, _ -> country.get());
         SslContext context;
         try {

@@ -23,6 +23,8 @@ public enum CacheStatus {
     /// Answered by the edge itself, before the cache.
     NONE;
 
+    private static final CacheStatus[] ALL = values();
+
     private final String wire = name().toLowerCase(Locale.ROOT);
 
     /// The form of the GraphQL API, lower case.
@@ -46,5 +48,17 @@ public enum CacheStatus {
             case HIT, STALE, UPDATING, REVALIDATED -> true;
             case MISS, EXPIRED, BYPASS, DYNAMIC, NONE -> false;
         };
+    }
+
+    /// The value with this wire form.
+    ///
+    /// @throws IllegalArgumentException when there is none
+    public static CacheStatus of(String wire) {
+        for (CacheStatus each : ALL) {
+            if (each.wire.equals(wire)) {
+                return each;
+            }
+        }
+        throw new IllegalArgumentException("unknown CacheStatus: " + wire);
     }
 }

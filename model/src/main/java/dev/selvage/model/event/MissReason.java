@@ -55,10 +55,24 @@ public enum MissReason {
     /// answers a range in a way that cannot be stored.
     RANGE;
 
+    private static final MissReason[] ALL = values();
+
     private final String wire = name().toLowerCase(Locale.ROOT).replace('_', '-');
 
     /// The form of `Cache-Status`'s `detail` and of the GraphQL API.
     public String wire() {
         return wire;
+    }
+
+    /// The value with this wire form.
+    ///
+    /// @throws IllegalArgumentException when there is none
+    public static MissReason of(String wire) {
+        for (MissReason each : ALL) {
+            if (each.wire.equals(wire)) {
+                return each;
+            }
+        }
+        throw new IllegalArgumentException("unknown MissReason: " + wire);
     }
 }

@@ -7,7 +7,9 @@ package dev.selvage.model.event;
 ///
 /// @param rayId 64 bits; its hash decides the sampling and deduplicates the row; shown as 16 hex digits
 /// @param startedAt epoch milliseconds when the request's head had been read
-/// @param weight how many requests this row stands for: the inverse of its inclusion probability
+/// @param rate with which its zone was sampled then, see [Sampling]; [Sampling#ALL] when every request
+/// was kept
+/// @param meanBytes of the zone's responses before it, as the sampler knew it
 /// @param path without the query, at most 2,048 characters
 /// @param query with the leading `?`, at most 2,048 characters
 /// @param protocol `HTTP/1.0`, `HTTP/1.1`
@@ -23,7 +25,8 @@ public record RequestEvent(
         long rayId,
         String zone,
         long startedAt,
-        double weight,
+        double rate,
+        double meanBytes,
         String colo,
         String clientIp,
         String country,
@@ -52,4 +55,10 @@ public record RequestEvent(
         int originDuration,
         boolean visit,
         String rule,
-        RuleAction ruleAction) {}
+        RuleAction ruleAction) {
+
+    /// How many requests this row stands for: the inverse of its inclusion probability.
+    public double weight() {
+        return Sampling.weight(rate, Sampling.size(edgeResponseBytes, meanBytes));
+    }
+}

@@ -7,10 +7,9 @@ import java.util.List;
 /// @param source names the loop within its process's life, such as `edge-0`
 /// @param sequence per source, starting at 1, without gaps
 /// @param counters exact; adding the counters of all batches gives the truth
-/// @param rows sampled, with their weights
-public record TrafficBatch(String source, long sequence, List<ZoneMinute> counters, List<RequestEvent> rows) {
+/// @param rows sampled, encoded as they travel
+public record TrafficBatch(String source, long sequence, List<ZoneMinute> counters, EventRows rows) {
     public TrafficBatch {
         counters = List.copyOf(counters);
-        rows = List.copyOf(rows);
     }
 }
