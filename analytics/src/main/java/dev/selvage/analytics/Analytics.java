@@ -3,7 +3,8 @@ package dev.selvage.analytics;
 import dev.selvage.analytics.graphql.GraphqlEndpoint;
 import dev.selvage.analytics.intake.Intake;
 import dev.selvage.analytics.query.QueryEngine;
-import dev.selvage.analytics.store.Store;
+import dev.selvage.analytics.store.AnalyticsStore;
+import dev.selvage.analytics.store.EmbeddedStore;
 import dev.selvage.model.access.Access;
 import dev.selvage.model.event.TrafficBatch;
 import dev.selvage.model.event.TrafficSink;
@@ -16,8 +17,9 @@ import java.util.OptionalLong;
 
 /// The analytics plane: takes what edges recorded and answers questions about it.
 ///
-/// An event is queryable within two seconds of its request. What was accepted and not yet committed when the process is
-/// killed is lost: a quarter of a second's events, and what came in during a commit.
+/// An event is durable within a second of its request and queryable within two. What was accepted and not
+/// yet committed when the process is killed is lost: at most that second's events, and never half a
+/// batch.
 public final class Analytics implements TrafficSink, AutoCloseable {
     private static final Duration BACK_OFF = Duration.ofSeconds(5);
 
@@ -41,17 +43,13 @@ public final class Analytics implements TrafficSink, AutoCloseable {
 
     static Analytics open(AnalyticsSettings settings, Access access, Health health, Metrics metrics, Clock clock) {
         Intake intake = new Intake(
-                () -> Store.open(settings.directory(), settings.memoryMegabytes(), settings.threads()),
-                new Intake.Keeping(settings.keepRows(), settings.keepMinutes(), settings.keepHours()),
-                health,
-                metrics,
-                clock,
-                BACK_OFF);
+                progress -> EmbeddedStore.open(settings.store(), clock, progress), health, metrics, clock, BACK_OFF);
         QueryEngine queries = new QueryEngine(
-                intake::store,
+                () -> intake.store().map(store -> store::snapshot),
                 new QueryEngine.Limits(
                         settings.rowBudgetPerQuery(),
                         settings.keepRows(),
+                        settings.keepThin(),
                         settings.keepMinutes(),
                         settings.keepHours()),
                 clock);
@@ -95,6 +93,12 @@ public final class Analytics implements TrafficSink, AutoCloseable {
     @Override
     public boolean offer(TrafficBatch batch) {
         return intake.offer(batch);
+    }
+
+    /// Less than 1 while the store is nearly full.
+    @Override
+    public double share() {
+        return intake.store().map(AnalyticsStore::rateFactor).orElse(1.0);
     }
 
     /// Commits everything accepted, then closes the store.

@@ -17,6 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 class AnalyticsTest {
     private static final String TOTAL = "{viewer{zones(filter:{zoneTag:\"" + FakeAccess.ZONE
@@ -101,7 +102,7 @@ class AnalyticsTest {
     void aRestartKeepsEverything() throws Exception {
         for (int run = 1; run <= 3; run++) {
             try (Api api = new Api(directory)) {
-                Traffic traffic = new Traffic("edge-0");
+                Traffic traffic = new Traffic("edge-0-" + run);
                 traffic.add(Traffic.request(run, System.currentTimeMillis()).done());
                 api.record(traffic.batch());
                 assertThat(counted(api)).isEqualTo(run);
@@ -113,7 +114,7 @@ class AnalyticsTest {
     @Test
     void aStoreOfANewerVersionIsAnswered503AndTheProgramServesOn() throws Exception {
         Files.createDirectories(directory);
-        Files.writeString(directory.resolve("analytics.duckdb"), "something else altogether, and more of it");
+        Files.writeString(directory.resolve("MANIFEST"), "selvage-analytics 99\nsomething else altogether");
         try (Api api = new Api(directory)) {
             Api.await(() -> Health.State.DEGRADED
                     == java.util.Objects.requireNonNull(api.health.reports().get("analytics"))
@@ -124,14 +125,25 @@ class AnalyticsTest {
             assertThat(reply.message()).isEqualTo("unable to execute query, please try again later");
             assertThat(reply.json().at("/extensions/watermark").isNull()).isTrue();
         }
-        assertThat(directory.resolve("analytics.duckdb")).content().startsWith("something else");
+        assertThat(directory.resolve("MANIFEST")).content().endsWith("something else altogether");
+        assertThat(directory.resolve("rows")).doesNotExist();
     }
 
     @Test
     void aDepletedBudgetIsRefusedUntilTheWindowEnds() throws Exception {
         AnalyticsSettings all = AnalyticsSettings.in(directory);
         AnalyticsSettings two = new AnalyticsSettings(
-                all.directory(), 10, 64, 1, all.keepRows(), all.keepMinutes(), all.keepHours(), 2);
+                all.directory(),
+                10,
+                64,
+                1,
+                all.diskBytes(),
+                all.hotRows(),
+                all.keepRows(),
+                all.keepThin(),
+                all.keepMinutes(),
+                all.keepHours(),
+                2);
         try (Api api = new Api(two)) {
             Api.await(() -> {
                 try {
@@ -168,15 +180,22 @@ class AnalyticsTest {
             var group = estimated.groups("httpRequestsAdaptiveGroups").path(0);
             assertThat(group.path("count").asLong())
                     .as(estimated.json().toString())
-                    .isEqualTo(200);
-            assertThat(group.at("/avg/sampleInterval").asDouble()).isEqualTo(10);
+                    .isEqualTo(203);
+            assertThat(group.at("/avg/sampleInterval").asDouble()).isEqualTo(10.15);
             assertThat(group.at("/confidence/level").asDouble()).isEqualTo(0.95);
             assertThat(group.at("/confidence/count/sampleSize").asInt()).isEqualTo(20);
             assertThat(group.at("/confidence/count/isValid").asBoolean()).isTrue();
+            // A path that all rows are of is all there is, but for what no row was seen of.
             assertThat(group.at("/confidence/count/lower").asDouble()).isBetween(120.0, 140.0);
-            assertThat(group.at("/confidence/count/upper").asDouble()).isBetween(300.0, 310.0);
+            assertThat(group.at("/confidence/count/upper").asDouble()).isEqualTo(203);
             assertThat(group.at("/confidence/sum/edgeResponseBytes/estimate").asDouble())
-                    .isEqualTo(20_000);
+                    .isEqualTo(20_300);
+            JsonNode dataset = estimated.json().at("/extensions/datasets").path("zones/0/httpRequestsAdaptiveGroups");
+            assertThat(dataset.path("exact").asBoolean()).isFalse();
+            assertThat(dataset.at("/calibratedTo/requests").asInt()).isEqualTo(203);
+            assertThat(dataset.at("/tiers/0").toString()).isEqualTo("{\"tier\":0,\"rows\":20,\"share\":1.0}");
+            assertThat(estimated.json().at("/extensions/hitRatio/id").asString())
+                    .isNotEmpty();
             // The total of the same traffic is exact.
             Api.Reply exact = api.ask(dataset("filter:{}", fields));
             assertThat(exact.json().at("/extensions/exact").asBoolean()).isTrue();
@@ -228,7 +247,7 @@ class AnalyticsTest {
             assertThat(rows(api)).isEqualTo(counted);
             assertThat(counted).isBetween(safe, last + 1);
             assertThat(safe).isPositive();
-            Traffic traffic = new Traffic("edge-0");
+            Traffic traffic = new Traffic("edge-0-after");
             api.record(
                     traffic.add(Traffic.request(-1, System.currentTimeMillis()).done())
                             .batch());

@@ -161,7 +161,7 @@ class HostileQueriesTest {
         assertThat(reply.status()).isEqualTo(400);
         assertThat(reply.message())
                 .startsWith("zone \"" + FakeAccess.ZONE
-                        + "\" cannot request data older than 4w2d, but your query requests data from ")
+                        + "\" cannot request data older than 52w1d, but your query requests data from ")
                 .endsWith(" ago");
         assertThat(reply.json().at("/errors/0/extensions/code").asString()).isEqualTo("quota");
         assertThat(reply.json().at("/errors/0/path").toString()).isEqualTo("[\"viewer\",\"zones\",\"0\",\"old\"]");

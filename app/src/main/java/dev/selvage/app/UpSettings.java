@@ -62,7 +62,9 @@ record UpSettings(
         Credentials.Limits apiLimits,
         PurgeLimits purging,
         long analyticsMemory,
-        int rowsPerSecond,
+        long analyticsDisk,
+        int rowBudget,
+        EdgeSettings.Rows rows,
         TierSettings tier) {
 
     /// How cautious the cache is where the RFC leaves room.
@@ -322,12 +324,31 @@ record UpSettings(
             Memory.eighth(Memory.total(), 128 * MIB, 2 * GIB),
             "an eighth of the machine's memory, at least 128MiB and at most 2GiB",
             "How much memory the analytics store may take.");
+    static final Key<Long> ANALYTICS_DISK = Key.of(
+            "analytics.disk",
+            Kind.bytes(64 * MIB, 1024 * TIB),
+            10 * GIB,
+            "About how much of the disk the analytics store may take. Beyond it the oldest rows go first, then sampling"
+                    + " tightens; totals stay exact.");
+    static final Key<Integer> ROW_BUDGET = Key.of(
+            "analytics.row-budget",
+            Kind.integer(10_000, 100_000_000),
+            AnalyticsSettings.ROW_BUDGET,
+            "How many stored rows one dataset of a query reads at most. A question over more is answered from thinner"
+                    + " samples, hour by hour, with its intervals; a larger budget makes estimates narrower and answers"
+                    + " slower.");
     static final Key<Integer> ROWS_PER_SECOND = Key.of(
             "analytics.rows-per-second",
             Kind.integer(0, 1_000_000),
-            1_000,
-            "How many requests per second and zone are kept as rows for drill-downs. Beyond it a sample is kept, with its"
-                    + " weights; the totals count every request all the same.");
+            EdgeSettings.Rows.DEFAULTS.perZone(),
+            "How many requests per second and zone are kept as rows for drill-downs, all event loops together. Beyond it a"
+                    + " sample is kept, with its weights; the totals count every request all the same.");
+    static final Key<Integer> ROWS_PER_SECOND_TOTAL = Key.of(
+            "analytics.rows-per-second-total",
+            Kind.integer(0, 10_000_000),
+            EdgeSettings.Rows.DEFAULTS.total(),
+            "How many requests per second are kept as rows in all. When the zones together want more, none has more than"
+                    + " another that wants more too, and those that want less keep everything.");
 
     static final Schema SCHEMA = new Schema(List.of(
             BIND,
@@ -372,7 +393,10 @@ record UpSettings(
             PURGE_BURST,
             PURGE_URLS,
             ANALYTICS_MEMORY,
-            ROWS_PER_SECOND));
+            ANALYTICS_DISK,
+            ROW_BUDGET,
+            ROWS_PER_SECOND,
+            ROWS_PER_SECOND_TOTAL));
 
     /// Reads the settings file, if one is named, and the options, which win over it.
     ///
@@ -472,7 +496,9 @@ record UpSettings(
                         values.get(PURGE_BURST),
                         values.get(PURGE_URLS)),
                 values.get(ANALYTICS_MEMORY),
-                values.get(ROWS_PER_SECOND),
+                values.get(ANALYTICS_DISK),
+                values.get(ROW_BUDGET),
+                new EdgeSettings.Rows(values.get(ROWS_PER_SECOND), values.get(ROWS_PER_SECOND_TOTAL)),
                 tier);
     }
 
@@ -542,7 +568,7 @@ record UpSettings(
                 compression == Compression.ON,
                 trustedProxies.stream().map(Network::toString).toList(),
                 origins,
-                rowsPerSecond,
+                rows,
                 maxConnections,
                 limits,
                 timeouts,
@@ -555,10 +581,13 @@ record UpSettings(
         AnalyticsSettings usual = AnalyticsSettings.in(directory);
         return new AnalyticsSettings(
                 directory,
-                usual.rowBudgetPerQuery(),
+                rowBudget,
                 Math.toIntExact(analyticsMemory >> 20),
                 usual.threads(),
+                analyticsDisk,
+                usual.hotRows(),
                 usual.keepRows(),
+                usual.keepThin(),
                 usual.keepMinutes(),
                 usual.keepHours(),
                 usual.queriesPerFiveMinutes());

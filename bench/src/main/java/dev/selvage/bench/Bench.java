@@ -1,5 +1,6 @@
 package dev.selvage.bench;
 
+import dev.selvage.bench.analytics.AnalyticsBench;
 import dev.selvage.bench.api.ApiBench;
 import dev.selvage.bench.edge.EdgeBench;
 import dev.selvage.bench.purge.PurgeBench;
@@ -21,6 +22,7 @@ public final class Bench {
 
     /// A benchmark by name.
     private enum Named {
+        ANALYTICS("a store from five requests a month to a billion a day: ingest, questions, estimates (15 minutes)"),
         API("the management API: reads and durable writes per second, lists of a million zones (4 minutes)"),
         EDGE("the edge beside nginx and Varnish: requests per second, latency, CPU, memory (4 to 6 minutes)"),
         PURGE("200 edges, 10 million objects, and Varnish bans and nginx as purges and objects grow (4 minutes)"),
@@ -94,6 +96,15 @@ public final class Bench {
     private List<Figure> measure(Named benchmark, Options options, String command)
             throws IOException, InterruptedException {
         return switch (benchmark) {
+            case ANALYTICS -> {
+                if (options.only() != null || options.against() != null) {
+                    throw new IllegalArgumentException("analytics takes --quick and --rounds");
+                }
+                yield AnalyticsBench.run(
+                        new AnalyticsBench.Plan(
+                                home, options.rounds(), options.given().contains("--quick"), command),
+                        out);
+            }
             case API -> {
                 if (options.only() != null || options.against() != null) {
                     throw new IllegalArgumentException("api takes --quick, --rounds, --seconds and --zones");
@@ -158,7 +169,7 @@ public final class Bench {
         to.println("./selvage bench NAME [OPTIONS]");
         to.println();
         for (Named benchmark : Named.values()) {
-            to.println(String.format(Locale.ROOT, "  %-8s %s", benchmark.named(), benchmark.what));
+            to.println(String.format(Locale.ROOT, "  %-9s %s", benchmark.named(), benchmark.what));
         }
         to.println();
         to.println(Options.HELP);

@@ -21,6 +21,7 @@ import dev.selvage.edge.loop.Time;
 import dev.selvage.edge.purge.Purger;
 import dev.selvage.edge.purge.Rewarmer;
 import dev.selvage.edge.record.LoopRecorder;
+import dev.selvage.edge.record.RowBudget;
 import dev.selvage.edge.refill.Refills;
 import dev.selvage.edge.request.Phases;
 import dev.selvage.edge.request.Rewarming;
@@ -62,9 +63,11 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,6 +88,7 @@ public final class Edge implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup loops;
     private final List<Listener.Lane> lanes;
     private final List<OriginPool> pools;
+    private final RowBudget budget;
     private final OriginGate gate;
     private final DnsAddressResolverGroup resolvers;
     private final MemoryCache cache;
@@ -166,10 +170,13 @@ public final class Edge implements AutoCloseable {
         Map<EventLoop, Listener.Lane> byLoop = new HashMap<>();
         lanes = new ArrayList<>();
         pools = new ArrayList<>();
-        int rows = Math.max(1, settings.rowsPerSecond() / settings.threads());
+        budget = new RowBudget(settings.rows().perZone(), settings.rows().total(), settings.threads());
+        // Of this start alone: with it a batch's source and sequence are never used again.
+        String life = HexFormat.of().toHexDigits(new SecureRandom().nextLong());
         for (EventExecutor executor : loops) {
             EventLoop eventLoop = (EventLoop) executor;
-            LoopRecorder recorder = new LoopRecorder("edge-" + lanes.size(), settings.colo(), rows, sink);
+            LoopRecorder recorder =
+                    new LoopRecorder("edge-" + lanes.size() + "-" + life, settings.colo(), budget, sink);
             Loop loop = new Loop(eventLoop, settings, recorder, countries.newLookup()::country);
             OriginPool pool = new OriginPool(loop, settings, transport.client(), resolvers, gate, trust.tls());
             Listener.Lane lane = new Listener.Lane(loop, new Phases(loop, shared, pool));
@@ -196,6 +203,7 @@ public final class Edge implements AutoCloseable {
                 replica,
                 settings.limits());
         rewarmer = rewarming;
+        budget.start(sink::share);
         gate.own(listener.address());
         port = listener.port();
         measure(metrics);
@@ -300,6 +308,16 @@ public final class Edge implements AutoCloseable {
                     "Requests recorded",
                     label,
                     lanes.get(i).loop().recorder()::requests);
+            metrics.counter(
+                    "selvage_edge_rows",
+                    "Requests kept as rows",
+                    label,
+                    lanes.get(i).loop().recorder()::rows);
+            metrics.counter(
+                    "selvage_edge_rows_thinnings",
+                    "Times that rows which analytics did not take were thinned; the weights of the others rise",
+                    label,
+                    lanes.get(i).loop().recorder()::thinnings);
             metrics.gauge("selvage_edge_origin_connections", "Connections to origins", label, pools.get(i)::open);
         }
     }
@@ -446,6 +464,7 @@ public final class Edge implements AutoCloseable {
             pause();
         }
         stopLoops(HAND_OVER_PATIENCE);
+        budget.close();
         encodings.close();
         replica.close();
         purger.close();

@@ -17,7 +17,7 @@ import java.util.List;
 /// @param compression send what compresses well in a content coding
 /// @param trustedProxies CIDR blocks whose `X-Forwarded-For` is believed
 /// @param origins which addresses may be connected to
-/// @param rowsPerSecond rows kept per zone and second, all loops together
+/// @param rows how many requests are kept as rows
 /// @param maxConnections visitors' connections at a time, all loops together
 /// @param purgeLease for how long an edge that hears of no changes serves what it stored
 /// @param tier how it stands among other edges
@@ -31,7 +31,7 @@ public record EdgeSettings(
         boolean compression,
         List<String> trustedProxies,
         OriginPolicy origins,
-        int rowsPerSecond,
+        Rows rows,
         int maxConnections,
         Limits limits,
         Timeouts timeouts,
@@ -43,6 +43,14 @@ public record EdgeSettings(
 
     public EdgeSettings {
         trustedProxies = List.copyOf(trustedProxies);
+    }
+
+    /// How many requests a second are kept as rows, all loops together; every request is counted.
+    ///
+    /// @param perZone of one zone
+    /// @param total of all zones, shared so that none has more than another that wants more too
+    public record Rows(int perZone, int total) {
+        public static final Rows DEFAULTS = new Rows(1_000, 50_000);
     }
 
     /// Bounds on what a visitor may send, bytes unless said otherwise.
@@ -99,7 +107,7 @@ public record EdgeSettings(
                 true,
                 List.of(),
                 OriginPolicy.NEARBY,
-                1_000,
+                Rows.DEFAULTS,
                 65_536,
                 Limits.DEFAULTS,
                 Timeouts.DEFAULTS,
@@ -119,7 +127,7 @@ public record EdgeSettings(
                 compression,
                 trustedProxies,
                 origins,
-                rowsPerSecond,
+                rows,
                 maxConnections,
                 limits,
                 timeouts,

@@ -23,6 +23,29 @@ public final class EngineFailure extends Exception {
         this.kind = kind;
     }
 
+    /// The failure that the engine reports with one of its codes, `duckdb_error_type`.
+    static EngineFailure of(int code, String message) {
+        return new EngineFailure(
+                switch (code) {
+                    case 28, 34 -> Kind.FILE;
+                    case 29 -> Kind.LATE;
+                    case 33 -> Kind.MEMORY;
+                    default -> Kind.OTHER;
+                },
+                message);
+    }
+
+    /// The failure that the engine reports in words alone: they begin with its type.
+    static EngineFailure of(String message) {
+        return new EngineFailure(
+                message.startsWith("IO Error") || message.startsWith("Permission Error")
+                        ? Kind.FILE
+                        : message.startsWith("INTERRUPT Error")
+                                ? Kind.LATE
+                                : message.startsWith("Out of Memory Error") ? Kind.MEMORY : Kind.OTHER,
+                message);
+    }
+
     public Kind kind() {
         return kind;
     }

@@ -2,10 +2,10 @@ package dev.selvage.analytics.graphql;
 
 import static graphql.schema.FieldCoordinates.coordinates;
 
+import dev.selvage.analytics.query.Certainty;
 import dev.selvage.analytics.query.Condition;
 import dev.selvage.analytics.query.Dataset;
 import dev.selvage.analytics.query.Dimension;
-import dev.selvage.analytics.query.Intervals;
 import dev.selvage.analytics.query.Measure;
 import dev.selvage.analytics.query.Operator;
 import dev.selvage.analytics.query.QueryEngine;
@@ -216,7 +216,7 @@ final class AnalyticsSchema {
         GraphQLObjectType.Builder group = GraphQLObjectType.newObject().name(prefix);
         group.field(field("dimensions", dimensions(prefix, dimensions, orders)));
         Map<String, GraphQLObjectType.Builder> parts = new LinkedHashMap<>();
-        GraphQLObjectType.Builder sums = GraphQLObjectType.newObject().name(prefix + "SumConfidence");
+        Map<String, GraphQLObjectType.Builder> bounds = new LinkedHashMap<>();
         for (Measure measure : Dataset.adaptiveMeasures()) {
             orderable(orders, measure.path());
             GraphQLFieldDefinition field = output(measure.name(), scalar(measure.type()));
@@ -225,28 +225,35 @@ final class AnalyticsSchema {
             } else {
                 parts.computeIfAbsent(
                                 measure.group(),
-                                part -> GraphQLObjectType.newObject()
-                                        .name(prefix + Character.toUpperCase(part.charAt(0)) + part.substring(1)))
+                                part -> GraphQLObjectType.newObject().name(prefix + capitalised(part)))
                         .field(field);
-                if (measure.value() != null) {
-                    sums.field(output(measure.name(), interval));
+                if (measure.bounded()) {
+                    bounds.computeIfAbsent(
+                                    measure.group(),
+                                    part -> GraphQLObjectType.newObject()
+                                            .name(prefix + capitalised(part) + "Confidence"))
+                            .field(output(measure.name(), interval));
                 }
             }
         }
         parts.forEach((name, part) -> group.field(field(name, part.build())));
+        GraphQLObjectType.Builder certainty = GraphQLObjectType.newObject()
+                .name(prefix + "Confidence")
+                .field(output("level", scalar(ValueType.FLOAT64)))
+                .field(output("count", interval));
+        bounds.forEach((name, part) -> certainty.field(field(name, part.build())));
         group.field(GraphQLFieldDefinition.newFieldDefinition()
-                .name(Intervals.FIELD)
-                .type(GraphQLNonNull.nonNull(GraphQLObjectType.newObject()
-                        .name(prefix + "Confidence")
-                        .field(output("level", scalar(ValueType.FLOAT64)))
-                        .field(output("count", interval))
-                        .field(field("sum", sums.build()))
-                        .build()))
+                .name(Certainty.FIELD)
+                .type(GraphQLNonNull.nonNull(certainty.build()))
                 .argument(GraphQLArgument.newArgument()
                         .name("level")
                         .type(GraphQLNonNull.nonNull(scalar(ValueType.FLOAT64)))));
-        code.dataFetcher(coordinates(prefix, Intervals.FIELD), (DataFetcher<Object>) Fetchers::confidence);
+        code.dataFetcher(coordinates(prefix, Certainty.FIELD), (DataFetcher<Object>) Fetchers::confidence);
         return group.build();
+    }
+
+    private static String capitalised(String word) {
+        return Character.toUpperCase(word.charAt(0)) + word.substring(1);
     }
 
     private GraphQLObjectType rollup(

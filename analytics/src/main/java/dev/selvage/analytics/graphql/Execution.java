@@ -71,9 +71,8 @@ final class Execution {
     sealed interface Outcome {}
 
     /// @param data as the library gives it: maps, lists, plain values
-    /// @param exact false when any number in it is an estimate
-    /// @param rows how many stored rows it took
-    record Answered(Object data, boolean exact, long rows) implements Outcome {}
+    /// @param asking what it took
+    record Answered(Object data, Asking asking) implements Outcome {}
 
     /// @param problems at least one
     record Failed(List<Problem> problems) implements Outcome {}
@@ -172,7 +171,7 @@ final class Execution {
             return new Failed(
                     result.getErrors().stream().map(Execution::problem).toList());
         }
-        return new Answered(Objects.requireNonNull(result.<Object>getData()), asking.exact(), asking.rows());
+        return new Answered(Objects.requireNonNull(result.<Object>getData()), asking);
     }
 
     private static List<ValidationError> validate(GraphQLSchema schema, Document document) {

@@ -1,9 +1,9 @@
 package dev.selvage.analytics.graphql;
 
+import dev.selvage.analytics.query.Certainty;
 import dev.selvage.analytics.query.Condition;
 import dev.selvage.analytics.query.Dataset;
 import dev.selvage.analytics.query.Dimension;
-import dev.selvage.analytics.query.Intervals;
 import dev.selvage.analytics.query.QueryEngine;
 import dev.selvage.analytics.query.Question;
 import dev.selvage.analytics.query.Refusal;
@@ -12,7 +12,6 @@ import graphql.schema.DataFetcher;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.SelectedField;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +19,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// How fields get their values.
@@ -128,23 +128,10 @@ final class Fetchers {
     static Object confidence(DataFetchingEnvironment environment) {
         double level = Objects.requireNonNull(environment.<Double>getArgument("level"));
         if (!(level > 0 && level < 1)) {
-            throw Refusal.argument(Intervals.FIELD, "level must be greater than 0 and less than 1, such as 0.95");
+            throw Refusal.argument(Certainty.FIELD, "level must be greater than 0 and less than 1, such as 0.95");
         }
         Map<String, Object> group = Objects.requireNonNull(environment.getSource());
-        Map<?, ?> moments = (Map<?, ?>) Objects.requireNonNull(group.get(Intervals.FIELD));
-        Map<String, Object> sums = new LinkedHashMap<>();
-        Map<String, Object> confidence = new LinkedHashMap<>();
-        confidence.put("level", level);
-        moments.forEach((path, value) -> {
-            Intervals.Moments each = (Intervals.Moments) value;
-            if (path.equals("count")) {
-                confidence.put("count", Intervals.count(each, level));
-            } else {
-                sums.put(path.toString().substring("sum_".length()), Intervals.sum(each, level));
-            }
-        });
-        confidence.put("sum", sums);
-        return confidence;
+        return ((Certainty) Objects.requireNonNull(group.get(Certainty.FIELD))).at(level);
     }
 
     /// The groups of a dataset in a scope.
@@ -187,9 +174,23 @@ final class Fetchers {
             Condition condition = Condition.read(field, filter, keys);
             return engine.ask(
                     new Question(
-                            dataset, field, scope.subject(), scope.zones(), dimensions, fields, condition, order, (int)
-                                    limit),
+                            dataset,
+                            field,
+                            path(environment),
+                            scope.subject(),
+                            scope.zones(),
+                            dimensions,
+                            fields,
+                            condition,
+                            order,
+                            (int) limit),
                     asker.asking());
+        }
+
+        /// Where the dataset stands in the answer, without what every path begins with: `zones/0/trend`.
+        private static String path(DataFetchingEnvironment environment) {
+            List<Object> path = environment.getExecutionStepInfo().getPath().toList();
+            return path.stream().skip(1).map(String::valueOf).collect(Collectors.joining("/"));
         }
 
         /// Turns `sum/visits` into the path `sum_visits`; an interval needs the number that it is of.
@@ -203,10 +204,10 @@ final class Fetchers {
                 if (parts.length == 2) {
                     grouped.add(parts[1]);
                 }
-            } else if (parts[0].equals(Intervals.FIELD)) {
-                fields.add(Intervals.FIELD);
-                if (parts.length == 3 && parts[1].equals("sum")) {
-                    fields.add("sum_" + parts[2]);
+            } else if (parts[0].equals(Certainty.FIELD)) {
+                fields.add(Certainty.FIELD);
+                if (parts.length == 3 && !parts[1].equals("count")) {
+                    fields.add(parts[1] + "_" + parts[2]);
                 }
             } else {
                 fields.add(parts.length == 1 ? parts[0] : parts[0] + "_" + parts[1]);

@@ -2,6 +2,7 @@ package dev.selvage.analytics.graphql;
 
 import static java.lang.System.Logger.Level.ERROR;
 
+import dev.selvage.analytics.query.Asking;
 import dev.selvage.analytics.query.QueryEngine;
 import dev.selvage.analytics.query.Refusal;
 import dev.selvage.model.access.Access;
@@ -125,8 +126,7 @@ public final class GraphqlEndpoint implements Handler {
                 OptionalLong watermark = store.watermark();
                 return switch (ready.run(principal, request)) {
                     case Execution.Failed(List<Problem> problems) -> failed(problems);
-                    case Execution.Answered(Object data, boolean exact, long rows) ->
-                        succeeded(data, watermark, exact, rows);
+                    case Execution.Answered(Object data, Asking asking) -> succeeded(data, watermark, asking);
                 };
             } finally {
                 running.release();
@@ -170,11 +170,15 @@ public final class GraphqlEndpoint implements Handler {
         return extensions;
     }
 
-    private Answer succeeded(Object data, OptionalLong watermark, boolean exact, long rows) {
+    private Answer succeeded(Object data, OptionalLong watermark, Asking asking) {
         answered.incrementAndGet();
         Map<String, Object> extensions = extensions(watermark);
-        extensions.put("exact", exact);
-        extensions.put("rows", rows);
+        extensions.put("exact", asking.exact());
+        extensions.put("rows", asking.rows());
+        Map<String, Object> datasets = new LinkedHashMap<>();
+        asking.reports().forEach((path, report) -> datasets.put(path, report.shown()));
+        extensions.put("datasets", datasets);
+        extensions.put("hitRatio", HitRatio.shown());
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("data", data);
         answer.put("errors", null);

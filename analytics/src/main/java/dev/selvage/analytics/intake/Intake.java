@@ -4,20 +4,19 @@ import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
-import dev.selvage.analytics.store.Delta;
-import dev.selvage.analytics.store.Keeper;
+import dev.selvage.analytics.duckdb.EngineFailure;
+import dev.selvage.analytics.store.AnalyticsStore;
 import dev.selvage.analytics.store.NewerVersion;
-import dev.selvage.analytics.store.Store;
-import dev.selvage.model.event.RequestEvent;
+import dev.selvage.model.event.Sampling;
 import dev.selvage.model.event.TrafficBatch;
 import dev.selvage.model.event.TrafficSink;
 import dev.selvage.toolkit.lifecycle.Health;
 import dev.selvage.toolkit.metrics.Metrics;
 import java.io.IOException;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -27,18 +26,20 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Owns the store: opens it, commits what edges hand over, keeps it small, and opens it again when its
-/// engine gave up.
+/// Owns the store: opens it, commits what edges hand over, and keeps it small.
 ///
-/// Two threads: `event-intake` commits, `store-keeper` rolls and forgets.
+/// Three threads: `event-intake` commits, `store-roller` moves rows to files and compares rows with
+/// counters, `store-keeper` merges and forgets.
 public final class Intake implements TrafficSink, AutoCloseable {
     /// The part of [Health] that speaks for the store.
     public static final String PART = "analytics";
 
     /// How often there is a commit while there is something to commit.
-    static final Duration TICK = Duration.ofMillis(600);
+    static final Duration TICK = Duration.ofMillis(200);
 
     /// How long an edge may hold an event before it offers it; the watermark allows for it.
     static final Duration HAND_OVER = Duration.ofSeconds(1);
@@ -46,23 +47,24 @@ public final class Intake implements TrafficSink, AutoCloseable {
     /// Most rows and counters that wait for a commit; beyond it batches are refused.
     static final int ROOM = 200_000;
 
-    private static final Duration KEEPER_TICK = Duration.ofSeconds(15);
-    /// Increments of a minute are expected until so long after it ended.
-    private static final Duration MINUTE_CLOSES = Duration.ofSeconds(60);
-    private static final Duration FORGET_EVERY = Duration.ofHours(1);
+    /// A row of more bytes counts as several.
+    private static final int BYTES_PER_ROW = 512;
+
+    /// Rows and counters of one commit, about: it takes a fraction of a second.
+    private static final int PER_COMMIT = 100_000;
+
+    private static final Duration ROLLER_TICK = Duration.ofMillis(500);
+    private static final Duration KEEPER_TICK = Duration.ofSeconds(5);
 
     private static final System.Logger LOG = System.getLogger(Intake.class.getName());
 
-    /// Opens a store; called again after the engine gave up.
+    /// Opens a store; called again when that failed.
     public interface Opening {
-        Store open() throws IOException, NewerVersion;
+        /// @param progress hears what takes long
+        AnalyticsStore open(Consumer<String> progress) throws IOException, NewerVersion;
     }
 
-    /// @param rows how long rows are kept, and so on
-    public record Keeping(Duration rows, Duration minutes, Duration hours) {}
-
     private final Opening opening;
-    private final Keeping keeping;
     private final Health health;
     private final Clock clock;
     private final Duration backOff;
@@ -80,31 +82,40 @@ public final class Intake implements TrafficSink, AutoCloseable {
     private final AtomicLong commits = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
     private final AtomicLong unreadable = new AtomicLong();
+    private final AtomicLong repeatedRows = new AtomicLong();
+    private final AtomicLong moved = new AtomicLong();
+    private volatile long lastCommit;
 
     private final Thread intake;
+    private final Thread roller;
     private final Thread keeper;
     private final CountDownLatch opened = new CountDownLatch(1);
-    private volatile @Nullable Store store;
+    private volatile @Nullable AnalyticsStore store;
     private volatile boolean closed;
     private volatile boolean hopeless;
     private volatile String state = "loading";
     private volatile long watermark;
 
     // Of the intake thread.
-    private final Map<String, Long> lastSequence = new HashMap<>();
-    private final RecentRays rays = new RecentRays(100_000);
-    private Delta pending = new Delta();
+    private final List<TrafficBatch> pending = new ArrayList<>();
     private long pendingWeight;
+    private boolean failing;
+
+    // Of the roller's.
+    private final Drift drift = new Drift();
 
     /// @param backOff how long to wait before a failed opening or commit is tried again
-    public Intake(Opening opening, Keeping keeping, Health health, Metrics metrics, Clock clock, Duration backOff) {
+    public Intake(Opening opening, Health health, Metrics metrics, Clock clock, Duration backOff) {
         this.opening = opening;
-        this.keeping = keeping;
         this.health = health;
         this.clock = clock;
         this.backOff = backOff;
         intake = Thread.ofPlatform().daemon().name("event-intake").unstarted(this::take);
-        keeper = Thread.ofPlatform().daemon().name("store-keeper").unstarted(this::keep);
+        roller = Thread.ofPlatform()
+                .daemon()
+                .name("store-roller")
+                .unstarted(() -> keep(ROLLER_TICK, this::rollAndCompare));
+        keeper = Thread.ofPlatform().daemon().name("store-keeper").unstarted(() -> keep(KEEPER_TICK, this::tidy));
         health.report(PART, Health.State.UP, "loading");
         register(metrics);
     }
@@ -131,11 +142,71 @@ public final class Intake implements TrafficSink, AutoCloseable {
                 "Events that began until then are queryable; epoch seconds",
                 none,
                 () -> watermark / 1_000.0);
+        metrics.counter(
+                "selvage_analytics_rows_repeated",
+                "Rows whose ray id was stored shortly before",
+                none,
+                repeatedRows::get);
+        metrics.counter(
+                "selvage_analytics_times_moved",
+                "Rows and counters whose time could not be; they count as of their receipt",
+                none,
+                moved::get);
+        metrics.gauge(
+                "selvage_analytics_commit_seconds", "How long the last commit took", none, () -> lastCommit / 1e9);
+        gauge(metrics, "segment_bytes", "Bytes of segments", Map.of(), AnalyticsStore.Statistics::segmentBytes);
+        gauge(metrics, "hot_rows", "Rows that are not in files yet", Map.of(), AnalyticsStore.Statistics::hotRows);
+        gauge(metrics, "files", "Files of the store", Map.of(), AnalyticsStore.Statistics::files);
+        gauge(metrics, "rolls", "How often rows were moved to files", Map.of(), AnalyticsStore.Statistics::rolls);
+        gauge(metrics, "merges", "How often files were merged", Map.of(), AnalyticsStore.Statistics::merges);
+        gauge(
+                metrics,
+                "spare_bytes",
+                "Bytes that the store may still take",
+                Map.of(),
+                AnalyticsStore.Statistics::spare);
+        gauge(
+                metrics,
+                "counter_bytes",
+                "Bytes of counters, visitors and the index of rows",
+                Map.of(),
+                AnalyticsStore.Statistics::counterBytes);
+        for (int tier = 0; tier < Sampling.TIERS; tier++) {
+            int of = tier;
+            gauge(
+                    metrics,
+                    "tier_bytes",
+                    "Bytes of rows in files",
+                    Map.of("tier", Integer.toString(tier)),
+                    statistics -> statistics.tierBytes().get(of));
+        }
+        metrics.gauge(
+                "selvage_analytics_rate_factor",
+                "By how much sampling is tightened because the store is full",
+                none,
+                () -> store().map(AnalyticsStore::rateFactor).orElse(1.0));
+        drift.register(metrics);
+    }
+
+    private void gauge(
+            Metrics metrics,
+            String name,
+            String help,
+            Map<String, String> labels,
+            ToDoubleFunction<AnalyticsStore.Statistics> value) {
+        metrics.gauge(
+                "selvage_analytics_" + name,
+                help,
+                labels,
+                () -> store().map(AnalyticsStore::statistics)
+                        .map(value::applyAsDouble)
+                        .orElse(0.0));
     }
 
     /// Starts the threads; returns at once.
     public void start() {
         intake.start();
+        roller.start();
         keeper.start();
     }
 
@@ -161,7 +232,8 @@ public final class Intake implements TrafficSink, AutoCloseable {
     }
 
     private static int weight(TrafficBatch batch) {
-        int weight = 1 + batch.rows().count();
+        // Rows that are large count for more, so that the room is one of bytes too.
+        int weight = 1 + Math.max(batch.rows().count(), batch.rows().length() / BYTES_PER_ROW);
         for (var minute : batch.counters()) {
             weight += 1 + minute.crossed().size() + minute.marginals().size();
         }
@@ -169,7 +241,7 @@ public final class Intake implements TrafficSink, AutoCloseable {
     }
 
     /// The open store; empty while it is loading or cannot be used, see [#state].
-    public Optional<Store> store() {
+    public Optional<AnalyticsStore> store() {
         return Optional.ofNullable(store);
     }
 
@@ -192,17 +264,16 @@ public final class Intake implements TrafficSink, AutoCloseable {
     private void take() {
         // At least once: what was accepted before an early close is committed too.
         do {
-            try (Store current = opening.open()) {
-                watermark = Math.max(watermark, current.newestMinute());
+            try (AnalyticsStore current = opening.open(this::say)) {
+                watermark = Math.max(watermark, current.newest());
                 store = current;
-                state = "";
-                health.report(PART, Health.State.UP, "");
+                say("");
                 opened.countDown();
                 serve(current);
             } catch (NewerVersion newer) {
                 hopeless(String.valueOf(newer.getMessage()));
                 return;
-            } catch (IOException | SQLException | RuntimeException failure) {
+            } catch (IOException | RuntimeException failure) {
                 degraded(failure);
                 opened.countDown();
                 pause(backOff);
@@ -212,13 +283,12 @@ public final class Intake implements TrafficSink, AutoCloseable {
         } while (!closed);
     }
 
-    /// Commits until it is closed, and once more then; returns early when the store has to be opened
-    /// again.
-    private void serve(Store current) {
+    /// Commits until it is closed, and once more then.
+    private void serve(AnalyticsStore current) {
         while (true) {
             boolean last = closed;
             if (!tick(current)) {
-                if (last || !current.usable()) {
+                if (last) {
                     return;
                 }
                 pause(backOff);
@@ -232,32 +302,43 @@ public final class Intake implements TrafficSink, AutoCloseable {
     }
 
     /// Commits what waits; false when that failed, and then it is kept for the next try.
-    private boolean tick(Store current) {
+    private boolean tick(AnalyticsStore current) {
         long now = clock.millis();
         long reach =
                 refusedSince.values().stream().mapToLong(Long::longValue).min().orElse(now);
-        // One commit takes no more than the room, so that what arrives meanwhile is refused and not piled up.
-        for (TrafficBatch batch; pendingWeight < ROOM && (batch = queue.poll()) != null; ) {
-            merge(batch);
+        // What failed is tried again as it was. One commit takes no more than the room, so that what arrives
+        // meanwhile is refused and not piled up.
+        if (!failing) {
+            for (TrafficBatch batch; pendingWeight < PER_COMMIT && (batch = queue.poll()) != null; ) {
+                pending.add(batch);
+                pendingWeight += weight(batch);
+            }
         }
         boolean all = queue.isEmpty();
         if (!pending.isEmpty()) {
+            long began = System.nanoTime();
             try {
-                int count = pending.rowCount();
-                current.commit(pending);
-                rows.addAndGet(count);
+                AnalyticsStore.Committed committed = current.commit(List.copyOf(pending));
+                rows.addAndGet(committed.rows());
+                repeated.addAndGet(committed.repeatedBatches());
+                repeatedRows.addAndGet(committed.repeatedRows());
+                moved.addAndGet(committed.moved());
+                unreadable.addAndGet(committed.unreadable());
                 commits.incrementAndGet();
-            } catch (SQLException | RuntimeException failure) {
+            } catch (IOException | RuntimeException failure) {
+                failing = true;
                 degraded(failure);
                 return false;
+            } finally {
+                lastCommit = System.nanoTime() - began;
             }
-            if (!state.isEmpty()) {
-                state = "";
-                health.report(PART, Health.State.UP, "");
+            if (failing) {
+                failing = false;
                 LOG.log(INFO, "the analytics store is written again");
             }
         }
-        pending = new Delta();
+        say(current.trouble());
+        pending.clear();
         waiting.addAndGet(-pendingWeight);
         pendingWeight = 0;
         if (all) {
@@ -266,19 +347,12 @@ public final class Intake implements TrafficSink, AutoCloseable {
         return true;
     }
 
-    private void merge(TrafficBatch batch) {
-        pendingWeight += weight(batch);
-        Long last = lastSequence.get(batch.source());
-        if (last != null && batch.sequence() <= last) {
-            repeated.incrementAndGet();
-            return;
-        }
-        lastSequence.put(batch.source(), batch.sequence());
-        unreadable.addAndGet(pending.addCounters(batch));
-        for (RequestEvent row : batch.rows().events()) {
-            if (rays.add(row.rayId())) {
-                pending.addRow(row);
-            }
+    /// Tells the health what the store does; `""` when all is well.
+    private void say(String what) {
+        if (!what.equals(state)) {
+            state = what;
+            boolean well = what.isEmpty() || store == null;
+            health.report(PART, well ? Health.State.UP : Health.State.DEGRADED, what);
         }
     }
 
@@ -310,37 +384,40 @@ public final class Intake implements TrafficSink, AutoCloseable {
         }
     }
 
-    private void keep() {
-        long lastForget = 0;
-        while (!closed) {
-            Store current = store;
+    /// What a thread does to the store every now and then; true when there is more to do at once.
+    private interface Chore {
+        boolean run(AnalyticsStore current, long now) throws IOException, EngineFailure;
+    }
+
+    private void keep(Duration tick, Chore chore) {
+        while (!closed && !hopeless) {
+            AnalyticsStore current = store;
+            boolean more = false;
             if (current != null) {
-                long now = clock.millis();
-                try (Keeper keep = current.keeper()) {
-                    long minute = now - MINUTE_CLOSES.toMillis();
-                    keep.roll(minute - minute % 60_000);
-                    keep.merge(now);
-                    if (now - lastForget >= FORGET_EVERY.toMillis()) {
-                        // A day more than promised, so that a query for the whole time finds all of it.
-                        Duration grace = Duration.ofDays(1);
-                        keep.forget(
-                                now,
-                                keeping.rows().plus(grace),
-                                keeping.minutes().plus(grace),
-                                keeping.hours().plus(grace));
-                        lastForget = now;
-                    }
-                } catch (SQLException | RuntimeException failure) {
-                    if (!closed && store == current) {
+                try {
+                    more = chore.run(current, clock.millis());
+                } catch (IOException | EngineFailure | RuntimeException failure) {
+                    if (!closed && store != null) {
                         failures.incrementAndGet();
                         LOG.log(WARNING, "the analytics store was not tidied up; trying again", failure);
+                        pause(backOff);
                     }
                 }
-            } else if (hopeless) {
-                return;
             }
-            pause(store == null ? TICK : KEEPER_TICK);
+            if (!more) {
+                pause(tick);
+            }
         }
+    }
+
+    private boolean rollAndCompare(AnalyticsStore current, long now) throws IOException, EngineFailure {
+        boolean rolled = current.roll(now);
+        drift.compare(current, now);
+        return rolled;
+    }
+
+    private boolean tidy(AnalyticsStore current, long now) throws IOException {
+        return current.tidy(now);
     }
 
     private void pause(Duration time) {
@@ -358,10 +435,10 @@ public final class Intake implements TrafficSink, AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        LockSupport.unpark(roller);
         LockSupport.unpark(keeper);
         LockSupport.unpark(intake);
         try {
-            keeper.join(Duration.ofSeconds(5));
             intake.join(Duration.ofSeconds(15));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

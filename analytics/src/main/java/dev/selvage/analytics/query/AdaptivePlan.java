@@ -1,10 +1,10 @@
 package dev.selvage.analytics.query;
 
+import dev.selvage.analytics.duckdb.EngineFailure;
+import dev.selvage.analytics.duckdb.Row;
+import dev.selvage.analytics.estimate.Interval;
 import dev.selvage.analytics.store.CounterKind;
 import dev.selvage.analytics.store.Level;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,33 +16,31 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
-/// How a question to the adaptive dataset is answered: from which table, by which SQL.
+/// How a question to the adaptive dataset is answered.
 ///
-/// * Counters, when one kind of them holds every dimension that is grouped or filtered by, and every number, and the
-/// times fall on the minutes, hours or days that they are kept in. Exact.
-/// * Else rows by weight: a total is Σ value × weight, a mean Σ value × weight / Σ weight. Exact when every row of the
-/// zones and the time has weight 1.
+/// * From counters, when one kind of them holds every dimension that is grouped or filtered by, and every
+/// number, and the times fall on the minutes, hours or days that they are kept in. Exact.
+/// * Else from rows, see [RowAnswer].
 final class AdaptivePlan {
-    private static final String CLOCK = "started";
-
     private final Question question;
     private final QueryEngine.Limits limits;
     private final long now;
     private final List<Measure> measures;
+    private final Window window;
 
     private AdaptivePlan(Question question, QueryEngine.Limits limits, long now, List<Measure> measures) {
         this.question = question;
         this.limits = limits;
         this.now = now;
         this.measures = measures;
+        window = Window.of(question.filter());
     }
 
     static AdaptivePlan of(Question question, QueryEngine.Limits limits, long now) {
         Set<String> wanted = new HashSet<>(question.fields());
         question.order().forEach(order -> wanted.add(order.path()));
-        if (wanted.contains(Intervals.FIELD)) {
+        if (wanted.contains(Certainty.FIELD)) {
             wanted.add("count");
         }
         List<Measure> measures = Dataset.adaptiveMeasures().stream()
@@ -51,31 +49,35 @@ final class AdaptivePlan {
         return new AdaptivePlan(question, limits, now, measures);
     }
 
-    List<Map<String, Object>> run(QueryEngine.Reading reading) throws SQLException {
-        Optional<CounterKind> kind = counters();
+    QueryEngine.Answer run(QueryEngine.Reading reading) throws EngineFailure {
+        Optional<CounterKind> kind = kind();
         if (kind.isPresent()) {
-            Clause clause = Clause.of(question.filter(), "bucket", 1, AdaptivePlan::counterColumn);
-            // The widest counters that decide it: fewest to read, and kept longest.
-            for (Level level : new Level[] {Level.DAY, Level.HOUR, Level.MINUTE}) {
-                if (clause.decidedBy(level.milliseconds(), now) && shown().allMatch(each -> wide(each, level))) {
-                    QueryEngine.checkAge(question, clause, kept(level), now);
-                    return fromCounters(reading, kind.get(), level, clause);
-                }
+            Optional<Counted> counted = counted();
+            if (counted.isPresent()) {
+                counted.get().checkAge(question, limits, now);
+                return fromCounters(reading, kind.get(), counted.get());
             }
         }
-        return fromRows(reading);
+        return new RowAnswer(question, measures, window, limits, now).run(reading);
     }
 
-    private Duration kept(Level level) {
-        return switch (level) {
-            case MINUTE -> limits.minutes();
-            case HOUR -> limits.hours();
-            case DAY -> Duration.ofDays(365_000);
-        };
-    }
-
-    private static boolean wide(Dimension dimension, Level level) {
-        return dimension.bucket() == 0 || dimension.bucket() >= level.milliseconds();
+    /// The counters that decide the times of the question, if any do: the widest, which are the fewest to read and are
+    /// kept longest.
+    private Optional<Counted> counted() {
+        for (Level level : List.of(Level.DAY, Level.HOUR, Level.MINUTE)) {
+            if (!shown().allMatch(each -> each.bucket() == 0 || each.bucket() >= level.milliseconds())) {
+                continue;
+            }
+            if (!window.intricate()) {
+                return Counted.of(window.from(), window.until(), level, now);
+            }
+            Clause clause = Clause.of(question.filter(), "bucket", 1, AdaptivePlan::counterColumn);
+            if (clause.decidedBy(level.milliseconds(), now)) {
+                QueryEngine.checkAge(question, clause.from(), Counted.kept(level, limits), now);
+                return Optional.of(Counted.at(level, clause));
+            }
+        }
+        return Optional.empty();
     }
 
     /// The dimensions that groups are made or ordered by.
@@ -88,7 +90,7 @@ final class AdaptivePlan {
     }
 
     /// The one kind of counters that holds the question, if any.
-    private Optional<CounterKind> counters() {
+    private Optional<CounterKind> kind() {
         CounterKind kind = null;
         for (Dimension dimension :
                 Stream.concat(shown(), question.filter().dimensions()).toList()) {
@@ -104,214 +106,120 @@ final class AdaptivePlan {
         return measures.stream().allMatch(measure -> measure.held(found)) ? Optional.of(found) : Optional.empty();
     }
 
-    private static String counterColumn(Dimension dimension) {
+    static String counterColumn(Dimension dimension) {
         if (dimension.counter() == null) {
             throw new IllegalStateException("no counter holds " + dimension.name());
         }
         return dimension.counter();
     }
 
-    private static String rowColumn(Dimension dimension) {
-        if (dimension.row() == null) {
-            throw new IllegalStateException("no row holds " + dimension.name());
+    private QueryEngine.Answer fromCounters(QueryEngine.Reading reading, CounterKind kind, Counted counted)
+            throws EngineFailure {
+        List<Clause> parts = new ArrayList<>(List.of(Clause.zones(question.zones()), Counted.kind(kind)));
+        List<Condition> rest = window.intricate() ? List.of(question.filter()) : window.rest();
+        rest.forEach(each -> parts.add(Clause.of(each, "bucket", 1, AdaptivePlan::counterColumn)));
+        RowPlan.Relation from = counted.relation(reading, "*", Clause.all(parts));
+        StringBuilder sql = new StringBuilder("SELECT count(*)");
+        List<String> keys = new ArrayList<>();
+        for (int i = 0; i < question.dimensions().size(); i++) {
+            Dimension dimension = question.dimensions().get(i);
+            sql.append(", ").append(expression(dimension)).append(" AS d").append(i);
+            keys.add("d" + i);
         }
-        return dimension.row();
-    }
-
-    private List<Map<String, Object>> fromCounters(
-            QueryEngine.Reading reading, CounterKind kind, Level level, Clause clause) throws SQLException {
-        Clause where = Clause.all(List.of(
-                QueryEngine.zones(question),
-                new Clause("kind = " + kind.code(), List.of(), Long.MIN_VALUE, Long.MAX_VALUE, List.of()),
-                clause));
-        Select select = new Select("bucket", true);
+        for (int i = 0; i < measures.size(); i++) {
+            sql.append(", CAST(")
+                    .append(measures.get(i).counter())
+                    .append(" AS DOUBLE) AS m")
+                    .append(i);
+        }
+        sql.append(" FROM ").append(from.sql());
+        if (!keys.isEmpty()) {
+            sql.append(" GROUP BY ").append(String.join(", ", keys));
+        }
+        sql.append(" HAVING count(*) > 0");
+        orderBy(sql, keys);
+        sql.append(" LIMIT ").append(question.limit());
         List<Map<String, Object>> groups = new ArrayList<>();
-        // An hour's counters are the hour's rolled ones and the hot minutes that are not among them yet.
-        String from = "(SELECT * FROM " + level.counters() + " UNION ALL BY NAME SELECT * REPLACE (bucket - bucket % "
-                + level.milliseconds() + " AS bucket) FROM " + Level.HOT_COUNTERS + ")";
-        reading.select(select.sql(from, where.sql()), where.values(), row -> {
-            groups.add(select.group(row));
-            reading.asking().read(row.getLong("n"));
+        long[] read = new long[1];
+        reading.select(sql.toString(), from.values(), row -> {
+            read[0] += row.getLong(0);
+            groups.add(group(row));
         });
-        return groups;
+        return new QueryEngine.Answer(groups, Report.ofCounters(read[0]));
     }
 
-    private List<Map<String, Object>> fromRows(QueryEngine.Reading reading) throws SQLException {
-        Clause clause = Clause.of(question.filter(), CLOCK, 1, AdaptivePlan::rowColumn);
-        QueryEngine.checkAge(question, clause, limits.rows(), now);
-        long factor = thinning(reading, clause);
-        List<Clause> parts = new ArrayList<>(List.of(QueryEngine.zones(question), clause));
-        if (factor > 1) {
-            // Another hash than the one that chose the row: independent, and nested from one factor to the next.
-            parts.add(
-                    new Clause("hash(ray) % " + factor + " = 0", List.of(), Long.MIN_VALUE, Long.MAX_VALUE, List.of()));
-        }
-        Clause where = Clause.all(parts);
-        Select select = new Select(CLOCK, false);
-        List<Map<String, Object>> groups = new ArrayList<>();
-        String from = "(SELECT *, weight * " + factor + " AS w FROM event)";
-        reading.select(select.sql(from, where.sql()), where.values(), row -> groups.add(select.group(row)));
-        return groups;
+    private static String expression(Dimension dimension) {
+        return dimension.bucket() > 0 ? "bucket - bucket % " + dimension.bucket() : counterColumn(dimension);
     }
 
-    /// How many rows one row has to stand for, so that the budget suffices: a power of ten that only the stored rows
-    /// and the question decide.
-    private long thinning(QueryEngine.Reading reading, Clause clause) throws SQLException {
-        Clause zones = QueryEngine.zones(question);
-        List<Object> values = new ArrayList<>(zones.values());
-        values.add(clause.from());
-        values.add(clause.until());
-        long[] count = new long[1];
-        double[] weight = new double[1];
-        reading.select(
-                "SELECT count(*), coalesce(max(weight), 1) FROM event WHERE " + zones.sql()
-                        + " AND started >= ? AND started < ?",
-                values,
-                row -> {
-                    count[0] = row.getLong(1);
-                    weight[0] = row.getDouble(2);
-                });
-        long factor = 1;
-        while (count[0] / factor > limits.rowBudget()) {
-            factor *= 10;
+    private void orderBy(StringBuilder sql, List<String> keys) {
+        Set<String> order = new LinkedHashSet<>();
+        for (Question.Order each : question.order()) {
+            order.add(orderBy(each.path()) + (each.descending() ? " DESC" : " ASC"));
         }
-        reading.asking().read(count[0] / factor);
-        // Not by the rows that match: where none of a sampled zone's matches, there may have been some.
-        if (factor > 1 || weight[0] > 1) {
-            reading.asking().estimated();
+        for (String key : keys) {
+            if (!order.contains(key + " DESC")) {
+                order.add(key + " ASC");
+            }
         }
-        return factor;
+        if (!order.isEmpty()) {
+            sql.append(" ORDER BY ").append(String.join(", ", order));
+        }
     }
 
-    /// The columns of the statement, and how a row of the result becomes a group.
-    private final class Select {
-        private final String clock;
-        private final boolean counters;
-        private final boolean intervals = question.fields().contains(Intervals.FIELD);
-
-        Select(String clock, boolean counters) {
-            this.clock = clock;
-            this.counters = counters;
-        }
-
-        String sql(String from, String where) {
-            StringBuilder sql = new StringBuilder("SELECT count(*) AS n");
-            List<String> keys = new ArrayList<>();
-            for (int i = 0; i < question.dimensions().size(); i++) {
-                sql.append(", ")
-                        .append(expression(question.dimensions().get(i)))
-                        .append(" AS d")
-                        .append(i);
-                keys.add("d" + i);
-            }
-            for (int i = 0; i < measures.size(); i++) {
-                Measure measure = measures.get(i);
-                sql.append(", CAST(")
-                        .append(expression(measure))
-                        .append(" AS DOUBLE) AS m")
-                        .append(i);
-                if (intervals && measure.value() != null) {
-                    sql.append(", CAST(")
-                            .append(
-                                    counters
-                                            ? "0"
-                                            : "sum(CAST(" + measure.value() + " AS DOUBLE) * " + measure.value()
-                                                    + " * w * (w - 1))")
-                            .append(" AS DOUBLE) AS v")
-                            .append(i);
-                }
-            }
-            sql.append(" FROM ").append(from).append(" WHERE ").append(where);
-            if (!keys.isEmpty()) {
-                sql.append(" GROUP BY ").append(String.join(", ", keys));
-            }
-            sql.append(" HAVING count(*) > 0");
-            Set<String> order = new LinkedHashSet<>();
-            for (Question.Order each : question.order()) {
-                order.add(orderBy(each.path()) + (each.descending() ? " DESC" : " ASC"));
-            }
-            for (String key : keys) {
-                if (!order.contains(key + " DESC")) {
-                    order.add(key + " ASC");
-                }
-            }
-            if (!order.isEmpty()) {
-                sql.append(" ORDER BY ").append(String.join(", ", order));
-            }
-            return sql.append(" LIMIT ").append(question.limit()).toString();
-        }
-
-        private String orderBy(String path) {
-            for (int i = 0; i < question.dimensions().size(); i++) {
-                if (question.dimensions().get(i).name().equals(path)) {
-                    return "d" + i;
-                }
-            }
-            for (int i = 0; i < measures.size(); i++) {
-                if (measures.get(i).path().equals(path)) {
-                    return "m" + i;
-                }
-            }
-            // A dimension that is not grouped by orders the groups by its least value in each.
-            for (Dimension dimension : question.dataset().dimensions(true)) {
-                if (dimension.name().equals(path)) {
-                    return "min(" + expression(dimension) + ")";
-                }
-            }
-            throw Refusal.argument(question.field(), "unknown order \"" + path + "\"");
-        }
-
-        private String expression(Dimension dimension) {
-            if (dimension.bucket() > 0) {
-                return clock + " - " + clock + " % " + dimension.bucket();
-            }
-            return counters ? counterColumn(dimension) : rowColumn(dimension);
-        }
-
-        private String expression(Measure measure) {
-            String counter = measure.counter();
-            return counters && counter != null ? counter : measure.row();
-        }
-
-        Map<String, Object> group(ResultSet row) throws SQLException {
-            Map<String, Object> group = new HashMap<>();
-            Map<String, Object> dimensions = new LinkedHashMap<>();
-            for (int i = 0; i < question.dimensions().size(); i++) {
-                Dimension dimension = question.dimensions().get(i);
-                @Nullable
-                Object value =
-                        dimension.type() == ValueType.STRING ? row.getString("d" + i) : (Object) row.getLong("d" + i);
-                dimensions.put(dimension.name(), value == null ? "" : value);
-            }
-            group.put("dimensions", dimensions);
-            Map<String, Intervals.Moments> moments = new HashMap<>();
-            long n = row.getLong("n");
-            for (int i = 0; i < measures.size(); i++) {
-                Measure measure = measures.get(i);
-                double number = row.getDouble("m" + i);
-                if (intervals && measure.value() != null) {
-                    // A count is its own sample where it is no estimate.
-                    long sample = counters ? Math.round(row.getDouble("m0")) : n;
-                    moments.put(
-                            measure.path(), new Intervals.Moments(number, row.getDouble("v" + i), sample, counters));
-                }
-                put(group, measure, number);
-            }
-            if (intervals) {
-                group.put(Intervals.FIELD, moments);
-            }
-            return group;
-        }
-
-        @SuppressWarnings("unchecked")
-        private void put(Map<String, Object> group, Measure measure, double number) {
-            Object value = measure.type() == ValueType.FLOAT64 ? (Object) number : (Object) Math.round(number);
-            if (measure.group().isEmpty()) {
-                group.put(measure.name(), value);
-            } else {
-                ((Map<String, Object>) group.computeIfAbsent(measure.group(), _ -> new LinkedHashMap<String, Object>()))
-                        .put(measure.name(), value);
+    private String orderBy(String path) {
+        for (int i = 0; i < question.dimensions().size(); i++) {
+            if (question.dimensions().get(i).name().equals(path)) {
+                return "d" + i;
             }
         }
+        for (int i = 0; i < measures.size(); i++) {
+            if (measures.get(i).path().equals(path)) {
+                return "m" + i;
+            }
+        }
+        return "min(" + expression(ordering(question, path)) + ")";
+    }
+
+    /// A dimension that is not grouped by orders the groups by its least value in each.
+    static Dimension ordering(Question question, String path) {
+        return question.dataset().dimensions(true).stream()
+                .filter(each -> each.name().equals(path))
+                .findFirst()
+                .orElseThrow(() -> Refusal.argument(question.field(), "unknown order \"" + path + "\""));
+    }
+
+    private Map<String, Object> group(Row row) {
+        Map<String, Object> group = new HashMap<>();
+        int at = 1;
+        Map<String, Object> dimensions = new LinkedHashMap<>();
+        for (Dimension dimension : question.dimensions()) {
+            dimensions.put(dimension.name(), value(row, at++, dimension));
+        }
+        group.put("dimensions", dimensions);
+        Map<Measure, Certainty.Bounds> bounds = new LinkedHashMap<>();
+        long requests = 0;
+        for (Measure measure : measures) {
+            double number = row.getDouble(at++);
+            if (measure.path().equals("count")) {
+                requests = Math.round(number);
+            }
+            long sample = requests;
+            bounds.put(measure, _ -> new Interval(number, number, number, sample, true));
+            Certainty.put(group, measure, rounded(measure, number));
+        }
+        if (question.fields().contains(Certainty.FIELD)) {
+            bounds.keySet().removeIf(measure -> !measure.bounded());
+            group.put(Certainty.FIELD, new Certainty(bounds));
+        }
+        return group;
+    }
+
+    static Object value(Row row, int column, Dimension dimension) {
+        return dimension.type() == ValueType.STRING ? row.getString(column) : (Object) row.getLong(column);
+    }
+
+    static Object rounded(Measure measure, double number) {
+        return measure.type() == ValueType.FLOAT64 ? (Object) number : (Object) Math.round(number);
     }
 }

@@ -1,5 +1,8 @@
 package dev.selvage.analytics.query;
 
+import java.util.Collections;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -12,27 +15,27 @@ public final class Asking {
     private final AtomicBoolean exact = new AtomicBoolean(true);
     private final AtomicLong rows = new AtomicLong();
     private final AtomicLong groups = new AtomicLong();
+    private final Map<String, Report> reports = new ConcurrentSkipListMap<>();
 
     /// @param deadline of [System#nanoTime]
     public Asking(long deadline) {
         this.deadline = deadline;
     }
 
-    /// Whole seconds until the deadline, at least one.
-    int secondsLeft() {
-        long left = deadline - System.nanoTime();
-        if (left <= 0) {
-            throw Refusal.tooLarge();
+    /// The moment, of [System#nanoTime], at which it has to be answered.
+    long deadline() {
+        return deadline;
+    }
+
+    /// Notes how a dataset was answered.
+    ///
+    /// @param path of the dataset in the query
+    void answered(String path, Report report) {
+        if (!report.exact()) {
+            exact.set(false);
         }
-        return (int) Math.max(1, Math.ceilDiv(left, 1_000_000_000L));
-    }
-
-    void estimated() {
-        exact.set(false);
-    }
-
-    void read(long count) {
-        rows.addAndGet(count);
+        rows.addAndGet(report.rows());
+        reports.put(path, report);
     }
 
     void grouped(long count) {
@@ -49,5 +52,10 @@ public final class Asking {
     /// How many stored rows the answers took.
     public long rows() {
         return rows.get();
+    }
+
+    /// How each dataset was answered, by its path in the query.
+    public Map<String, Report> reports() {
+        return Collections.unmodifiableMap(reports);
     }
 }

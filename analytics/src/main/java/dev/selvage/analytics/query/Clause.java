@@ -1,6 +1,7 @@
 package dev.selvage.analytics.query;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -12,6 +13,12 @@ import java.util.function.Function;
 /// @param edges every boundary in time that it compares with
 record Clause(String sql, List<Object> values, long from, long until, List<Long> edges) {
     static final Clause TRUE = new Clause("TRUE", List.of(), Long.MIN_VALUE, Long.MAX_VALUE, List.of());
+    /// Between the values of a list that is bound as one text; in no zone's id.
+    static final String SEPARATOR = "\n";
+
+    /// Up to so many values stand in the statement one by one.
+    static final int FEW = 10;
+
     private static final Clause FALSE = new Clause("FALSE", List.of(), Long.MAX_VALUE, Long.MIN_VALUE, List.of());
 
     /// Compiles a condition.
@@ -112,7 +119,21 @@ record Clause(String sql, List<Object> values, long from, long until, List<Long>
     }
 
     static String marks(int count) {
-        return String.join(", ", java.util.Collections.nCopies(count, "?"));
+        return String.join(", ", Collections.nCopies(count, "?"));
+    }
+
+    /// A column that holds one of these zones.
+    static Clause zones(List<String> zones) {
+        if (zones.size() <= FEW) {
+            return new Clause("zone IN (" + marks(zones.size()) + ")", List.copyOf(zones), MIN, MAX, List.of());
+        }
+        // The bounds are what the engine skips parts of a file by.
+        return new Clause(
+                "(zone >= ? AND zone <= ? AND zone IN (SELECT unnest(string_split(?, '" + SEPARATOR + "'))))",
+                List.of(Collections.min(zones), Collections.max(zones), String.join(SEPARATOR, zones)),
+                MIN,
+                MAX,
+                List.of());
     }
 
     static Clause all(List<Clause> parts) {

@@ -117,29 +117,32 @@ public enum Dataset {
 
     /// The numbers of the adaptive dataset's groups.
     public static List<Measure> adaptiveMeasures() {
-        return List.of(
-                new Measure("", "count", ValueType.UINT64, "sum(w)", "sum(requests)", false, "1"),
-                Measure.sum("edgeResponseBytes", "response_bytes", true),
-                Measure.sum("edgeRequestBytes", "request_bytes", true),
-                Measure.sum("visits", "visits", true),
-                Measure.sum("originRequests", "origin_requests", true),
-                Measure.sum("originResponseBytes", "origin_response_bytes", true),
-                Measure.sum("edgeTimeToFirstByteMs", "first_byte_ms", false),
-                Measure.sum("originResponseDurationMs", "origin_ms", false),
-                average("sampleInterval", "sum(w) / count(*)", "1.0"),
-                average("edgeTimeToFirstByteMs", "sum(w * first_byte_ms) / sum(w)", null),
-                // As the API's: requests that did not ask the origin are left out.
-                average(
-                        "originResponseDurationMs",
-                        "coalesce(sum(w * origin_ms) FILTER (WHERE origin_ms > 0)"
-                                + " / sum(w) FILTER (WHERE origin_ms > 0), 0)",
-                        null),
-                share("status4xx", 4),
-                share("status5xx", 5));
+        List<Measure> all = new ArrayList<>();
+        all.add(new Measure("", "count", ValueType.UINT64, new Measure.Total(Term.REQUESTS), "sum(requests)", false));
+        all.add(Measure.sum("edgeResponseBytes", "response_bytes", true));
+        all.add(Measure.sum("edgeRequestBytes", "request_bytes", true));
+        all.add(Measure.sum("visits", "visits", true));
+        all.add(Measure.sum("originRequests", "origin_requests", true));
+        all.add(Measure.sum("originResponseBytes", "origin_response_bytes", true));
+        all.add(Measure.sum("edgeTimeToFirstByteMs", "first_byte_ms", false));
+        all.add(Measure.sum("originResponseDurationMs", "origin_ms", false));
+        all.add(average("sampleInterval", new Measure.SampleInterval(), "1.0"));
+        all.add(average("edgeTimeToFirstByteMs", new Measure.Ratio(Term.of("first_byte_ms"), Term.REQUESTS), null));
+        // As the API's: requests that did not ask the origin are left out.
+        all.add(average(
+                "originResponseDurationMs",
+                new Measure.Ratio(Term.of("origin_ms"), Term.where("origin_ms > 0")),
+                null));
+        all.add(share("status4xx", 4));
+        all.add(share("status5xx", 5));
+        quantiles(all, "edgeTimeToFirstByteMs", "first_byte_ms", false);
+        quantiles(all, "originResponseDurationMs", "origin_ms", true);
+        quantiles(all, "edgeResponseBytes", "response_bytes", false);
+        return List.copyOf(all);
     }
 
-    private static Measure average(String name, String row, @Nullable String counter) {
-        return new Measure("avg", name, ValueType.FLOAT64, row, counter, false, null);
+    private static Measure average(String name, Measure.Shape shape, @Nullable String counter) {
+        return new Measure("avg", name, ValueType.FLOAT64, shape, counter, false);
     }
 
     private static Measure share(String name, int statusClass) {
@@ -147,9 +150,20 @@ public enum Dataset {
                 "ratio",
                 name,
                 ValueType.FLOAT64,
-                "coalesce(sum(w) FILTER (WHERE status // 100 = " + statusClass + "), 0) / sum(w)",
+                new Measure.Ratio(Term.where("status // 100 = " + statusClass), Term.REQUESTS),
                 "coalesce(sum(requests) FILTER (WHERE status_class = " + statusClass + "), 0) / sum(requests)",
-                true,
-                null);
+                true);
+    }
+
+    private static void quantiles(List<Measure> all, String name, String column, boolean positive) {
+        for (int percent : new int[] {50, 95, 99}) {
+            all.add(new Measure(
+                    "quantiles",
+                    name + "P" + percent,
+                    ValueType.FLOAT64,
+                    new Measure.Quantile(column, positive, percent / 100.0),
+                    null,
+                    false));
+        }
     }
 }

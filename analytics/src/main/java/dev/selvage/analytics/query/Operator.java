@@ -35,6 +35,14 @@ public enum Operator {
         return list;
     }
 
+    /// True when moments that satisfy it are one range.
+    boolean range() {
+        return switch (this) {
+            case EQUAL, GREATER, AT_LEAST, LESS, AT_MOST -> true;
+            case UNEQUAL, IN, NOT_IN, LIKE, NOT_LIKE -> false;
+        };
+    }
+
     /// The operators that values of a type know.
     public static List<Operator> of(ValueType type) {
         return Arrays.stream(values())

@@ -1,15 +1,11 @@
 package dev.selvage.analytics.query;
 
-import dev.selvage.analytics.store.Store;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.SQLTimeoutException;
-import java.sql.Statement;
+import dev.selvage.analytics.duckdb.EngineFailure;
+import dev.selvage.analytics.duckdb.Row;
+import dev.selvage.analytics.duckdb.Session;
+import dev.selvage.analytics.store.Snapshot;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,10 +26,17 @@ public final class QueryEngine implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(QueryEngine.class.getName());
 
     /// @param rowBudget the most rows that one question aggregates
-    /// @param rows how long rows are kept, and so on for the others
-    public record Limits(long rowBudget, Duration rows, Duration minutes, Duration hours) {}
+    /// @param rows how long all rows are kept, and so on for the others
+    /// @param thin how long at least thin samples of rows are kept
+    public record Limits(long rowBudget, Duration rows, Duration thin, Duration minutes, Duration hours) {}
 
-    private final Supplier<Optional<Store>> store;
+    /// Where questions are answered from.
+    public interface Source {
+        /// What is stored now; it is closed by whoever asked for it.
+        Snapshot snapshot() throws EngineFailure;
+    }
+
+    private final Supplier<Optional<Source>> source;
     private final Limits limits;
     private final Clock clock;
 
@@ -41,10 +44,10 @@ public final class QueryEngine implements AutoCloseable {
     private final ExecutorService workers = Executors.newFixedThreadPool(
             WORKERS, Thread.ofPlatform().daemon().name("analytics-query-", 0).factory());
 
-    private final Set<Statement> running = ConcurrentHashMap.newKeySet();
+    private final Set<Session> running = ConcurrentHashMap.newKeySet();
 
-    public QueryEngine(Supplier<Optional<Store>> store, Limits limits, Clock clock) {
-        this.store = store;
+    public QueryEngine(Supplier<Optional<Source>> source, Limits limits, Clock clock) {
+        this.source = source;
         this.limits = limits;
         this.clock = clock;
     }
@@ -59,25 +62,32 @@ public final class QueryEngine implements AutoCloseable {
     }
 
     private List<Map<String, Object>> answer(Question question, Asking asking) {
-        Store open = store.get().orElseThrow(Refusal::unavailable);
+        Source open = source.get().orElseThrow(Refusal::unavailable);
         long now = clock.millis();
-        try (Connection connection = open.reader()) {
-            Reading reading = new Reading(connection, asking, running);
-            List<Map<String, Object>> groups = question.dataset().rollup()
-                    ? RollupPlan.of(question, limits, now).run(reading)
-                    : AdaptivePlan.of(question, limits, now).run(reading);
-            asking.grouped(groups.size());
-            return groups;
-        } catch (SQLTimeoutException late) {
-            throw Refusal.tooLarge();
-        } catch (SQLException failure) {
-            if (String.valueOf(failure.getMessage()).contains("Out of Memory")) {
+        try (Snapshot snapshot = open.snapshot()) {
+            running.add(snapshot.session());
+            try {
+                Reading reading = new Reading(snapshot, asking);
+                Answer answer = question.dataset().rollup()
+                        ? RollupPlan.of(question, limits, now).run(reading)
+                        : AdaptivePlan.of(question, limits, now).run(reading);
+                asking.grouped(answer.groups().size());
+                asking.answered(question.path(), answer.report());
+                return answer.groups();
+            } finally {
+                running.remove(snapshot.session());
+            }
+        } catch (EngineFailure failure) {
+            if (failure.kind() == EngineFailure.Kind.LATE || failure.kind() == EngineFailure.Kind.MEMORY) {
                 throw Refusal.tooLarge();
             }
             LOG.log(System.Logger.Level.ERROR, "a query of the analytics store failed", failure);
             throw new CompletionException(failure);
         }
     }
+
+    /// Groups, each a map by the API's field names, and how they were found.
+    record Answer(List<Map<String, Object>> groups, Report report) {}
 
     @Override
     public void close() {
@@ -86,7 +96,7 @@ public final class QueryEngine implements AutoCloseable {
         try {
             for (int i = 0; i < 40; i++) {
                 // Again and again, for a statement that had not begun when it was cancelled.
-                running.forEach(QueryEngine::cancel);
+                running.forEach(Session::cancel);
                 if (workers.awaitTermination(50, TimeUnit.MILLISECONDS)) {
                     return;
                 }
@@ -96,54 +106,27 @@ public final class QueryEngine implements AutoCloseable {
         }
     }
 
-    /// Ends a statement early; it fails then.
-    static void cancel(Statement statement) {
-        try {
-            statement.cancel();
-        } catch (SQLException _) {
-            // It has ended by itself.
-        }
-    }
-
-    /// A connection and the time left to use it.
-    ///
-    /// @param running the statements that closing cancels
-    record Reading(Connection connection, Asking asking, Set<Statement> running) {
-        interface Row {
-            void take(ResultSet row) throws SQLException;
-        }
-
-        void select(String sql, List<Object> values, Row each) throws SQLException {
-            try (PreparedStatement statement = connection.prepareStatement(sql)) {
-                int at = 1;
-                for (Object value : values) {
-                    statement.setObject(at++, value);
-                }
-                statement.setQueryTimeout(asking.secondsLeft());
-                running.add(statement);
-                try (ResultSet rows = statement.executeQuery()) {
-                    while (rows.next()) {
-                        each.take(rows);
-                    }
-                } finally {
-                    running.remove(statement);
-                }
-            }
+    /// A moment of the store, and the time left to read it.
+    record Reading(Snapshot snapshot, Asking asking) {
+        void select(String sql, List<?> values, Row.Taker each) throws EngineFailure {
+            snapshot.session().query(sql, values, asking.deadline(), each);
         }
     }
 
     /// Refuses what asks for data that is kept no more.
-    static void checkAge(Question question, Clause clause, Duration kept, long now) {
-        if (clause.from() == Long.MIN_VALUE || clause.from() >= now) {
+    ///
+    /// @param from when the question begins; `Long.MIN_VALUE` when it does not say
+    static void checkAge(Question question, long from, Duration kept, long now) {
+        if (from == Long.MIN_VALUE || from >= now) {
             return;
         }
         // A day's grace, which the store keeps too: a client that asks for the whole time is not refused for its delay.
-        if (clause.from() < now - kept.toMillis() - Duration.ofDays(1).toMillis()) {
+        if (from < now - kept.toMillis() - Duration.ofDays(1).toMillis()) {
             throw new Refusal(
                     400,
                     "quota",
                     question.subject() + " cannot request data older than " + words(kept.toMillis())
-                            + ", but your query requests data from " + words(now - clause.from()) + " ago");
+                            + ", but your query requests data from " + words(now - from) + " ago");
         }
     }
 
@@ -161,11 +144,5 @@ public final class QueryEngine implements AutoCloseable {
             }
         }
         return words.isEmpty() ? "0s" : words.toString();
-    }
-
-    /// The zones as a clause.
-    static Clause zones(Question question) {
-        List<Object> ids = new ArrayList<>(question.zones());
-        return new Clause("zone IN (" + Clause.marks(ids.size()) + ")", ids, Long.MIN_VALUE, Long.MAX_VALUE, List.of());
     }
 }

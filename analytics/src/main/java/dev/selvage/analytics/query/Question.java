@@ -6,6 +6,7 @@ import java.util.Set;
 /// What is asked of a dataset.
 ///
 /// @param field the dataset as the query calls it, for messages
+/// @param path of the dataset in the query, for reports
 /// @param subject whom messages name, such as `zone "023e…"`
 /// @param zones the ids of the zones that the caller may read; at least one
 /// @param dimensions to group by
@@ -14,6 +15,7 @@ import java.util.Set;
 public record Question(
         Dataset dataset,
         String field,
+        String path,
         String subject,
         List<String> zones,
         List<Dimension> dimensions,

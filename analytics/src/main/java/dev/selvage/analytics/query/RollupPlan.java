@@ -1,12 +1,11 @@
 package dev.selvage.analytics.query;
 
+import dev.selvage.analytics.duckdb.EngineFailure;
+import dev.selvage.analytics.duckdb.Row;
 import dev.selvage.analytics.store.CounterKind;
 import dev.selvage.analytics.store.Level;
 import dev.selvage.analytics.store.Visitors;
 import dev.selvage.model.event.CacheStatus;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -121,12 +120,13 @@ public final class RollupPlan {
     }
 
     private final Question question;
-    private final Level level;
+    private final Counted counted;
     private final Clause where;
+    private long read;
 
-    private RollupPlan(Question question, Level level, Clause where) {
+    private RollupPlan(Question question, Counted counted, Clause where) {
         this.question = question;
-        this.level = level;
+        this.counted = counted;
         this.where = where;
     }
 
@@ -135,15 +135,12 @@ public final class RollupPlan {
         Clause clause = Clause.of(question.filter(), "bucket", level.milliseconds(), dimension -> {
             throw new IllegalStateException("a roll-up has no dimension " + dimension.name());
         });
-        switch (level) {
-            case MINUTE -> QueryEngine.checkAge(question, clause, limits.minutes(), now);
-            case HOUR -> QueryEngine.checkAge(question, clause, limits.hours(), now);
-            case DAY -> QueryEngine.checkAge(question, clause, Duration.ofDays(365_000), now);
-        }
-        return new RollupPlan(question, level, Clause.all(List.of(QueryEngine.zones(question), clause)));
+        QueryEngine.checkAge(question, clause.from(), Counted.kept(level, limits), now);
+        return new RollupPlan(
+                question, Counted.at(level, clause), Clause.all(List.of(Clause.zones(question.zones()), clause)));
     }
 
-    List<Map<String, Object>> run(QueryEngine.Reading reading) throws SQLException {
+    QueryEngine.Answer run(QueryEngine.Reading reading) throws EngineFailure {
         Map<List<Long>, Group> groups = totals(reading);
         Set<String> ordered =
                 question.order().stream().map(Question.Order::path).collect(Collectors.toSet());
@@ -164,12 +161,7 @@ public final class RollupPlan {
             marginals(reading, kept, question.fields());
             visitors(reading, kept, question.fields());
         }
-        return sorted.stream().map(this::shape).toList();
-    }
-
-    private String from(String rolled, String hot) {
-        return "(SELECT * FROM " + rolled + " UNION ALL BY NAME SELECT * REPLACE (bucket - bucket % "
-                + level.milliseconds() + " AS bucket) FROM " + hot + ")";
+        return new QueryEngine.Answer(sorted.stream().map(this::shape).toList(), Report.ofCounters(read));
     }
 
     private String keys() {
@@ -184,34 +176,36 @@ public final class RollupPlan {
         return keys.toString();
     }
 
-    private List<Long> times(ResultSet row) throws SQLException {
+    /// The times that a row begins with.
+    private List<Long> times(Row row) {
         List<Long> times = new ArrayList<>();
         for (int i = 0; i < question.dimensions().size(); i++) {
-            times.add(row.getLong("d" + i));
+            times.add(row.getLong(i));
         }
         return times;
     }
 
-    private Map<List<Long>, Group> totals(QueryEngine.Reading reading) throws SQLException {
+    private Map<List<Long>, Group> totals(QueryEngine.Reading reading) throws EngineFailure {
         StringBuilder sql = new StringBuilder("SELECT ").append(keys()).append("count(*) AS n");
         SUMS.forEach((field, expression) -> sql.append(", CAST(")
                 .append(expression)
                 .append(" AS BIGINT) AS ")
                 .append(field));
+        RowPlan.Relation from =
+                counted.relation(reading, "*", Clause.all(List.of(Counted.kind(CounterKind.CROSSED), where)));
         sql.append(" FROM ")
-                .append(from(level.counters(), Level.HOT_COUNTERS))
-                .append(" WHERE kind = 0 AND ")
-                .append(where.sql())
+                .append(from.sql())
                 .append(" GROUP BY ALL HAVING count(*) > 0 LIMIT ")
                 .append(MAX_GROUPS + 1);
         Map<List<Long>, Group> groups = new LinkedHashMap<>();
-        reading.select(sql.toString(), where.values(), row -> {
+        reading.select(sql.toString(), from.values(), row -> {
+            int at = question.dimensions().size();
+            read += row.getLong(at);
             Map<String, Long> sums = new HashMap<>();
             for (String field : SUMS.keySet()) {
-                sums.put(field, row.getLong(field));
+                sums.put(field, row.getLong(++at));
             }
             groups.put(times(row), new Group(times(row), sums, new EnumMap<>(Breakdown.class), new Visitors()));
-            reading.asking().read(row.getLong("n"));
         });
         if (groups.size() > MAX_GROUPS) {
             throw Refusal.tooLarge();
@@ -220,7 +214,7 @@ public final class RollupPlan {
     }
 
     private void marginals(QueryEngine.Reading reading, Map<List<Long>, Group> groups, Set<String> fields)
-            throws SQLException {
+            throws EngineFailure {
         Map<Integer, Breakdown> wanted = new HashMap<>();
         Set<Integer> kinds = new TreeSet<>();
         for (Breakdown breakdown : Breakdown.values()) {
@@ -235,37 +229,46 @@ public final class RollupPlan {
         if (kinds.isEmpty() || groups.isEmpty()) {
             return;
         }
-        String sql = "SELECT " + keys() + "kind, value, CAST(sum(requests) AS BIGINT) AS requests,"
-                + " CAST(sum(response_bytes) AS BIGINT) AS bytes, CAST(sum(page_views) AS BIGINT) AS pageViews,"
-                + " count(*) AS n FROM " + from(level.counters(), Level.HOT_COUNTERS) + " WHERE kind IN ("
-                + kinds.stream().map(Object::toString).collect(Collectors.joining(", ")) + ") AND " + where.sql()
+        String codes = kinds.stream().map(Object::toString).collect(Collectors.joining(", "));
+        RowPlan.Relation from = counted.relation(
+                reading,
+                "*",
+                Clause.all(List.of(
+                        new Clause("kind IN (" + codes + ")", List.of(), Long.MIN_VALUE, Long.MAX_VALUE, List.of()),
+                        where)));
+        String sql = "SELECT " + keys() + "kind, value, CAST(sum(requests) AS BIGINT),"
+                + " CAST(sum(response_bytes) AS BIGINT), CAST(sum(page_views) AS BIGINT), count(*) FROM " + from.sql()
                 + " GROUP BY ALL ORDER BY value LIMIT " + (MAX_DETAILS + 1);
-        int[] read = new int[1];
-        reading.select(sql, where.values(), row -> {
-            bound(++read[0]);
-            reading.asking().read(row.getLong("n"));
+        int[] details = new int[1];
+        int at = question.dimensions().size();
+        reading.select(sql, from.values(), row -> {
+            bound(++details[0]);
+            read += row.getLong(at + 5);
             Group group = groups.get(times(row));
             if (group == null) {
                 return;
             }
-            int kind = row.getInt("kind");
-            String value = row.getString("value");
+            int kind = (int) row.getLong(at);
+            String value = row.getString(at + 1);
+            Map<String, Long> numbers = Map.of(
+                    "requests", row.getLong(at + 2), "bytes", row.getLong(at + 3), "pageViews", row.getLong(at + 4));
             if (kind == CounterKind.TLS_VERSION.code() && !value.equals("none")) {
-                group.sums().merge(ENCRYPTED_REQUESTS, row.getLong("requests"), Long::sum);
-                group.sums().merge(ENCRYPTED_BYTES, row.getLong("bytes"), Long::sum);
+                group.sums().merge(ENCRYPTED_REQUESTS, row.getLong(at + 2), Long::sum);
+                group.sums().merge(ENCRYPTED_BYTES, row.getLong(at + 3), Long::sum);
             }
             Breakdown breakdown = wanted.get(kind);
             if (breakdown != null) {
-                group.maps().computeIfAbsent(breakdown, _ -> new ArrayList<>()).add(element(breakdown, value, row));
+                group.maps().computeIfAbsent(breakdown, _ -> new ArrayList<>()).add(element(breakdown, value, numbers));
             }
         });
     }
 
-    private static Map<String, Object> element(Breakdown breakdown, String value, ResultSet row) throws SQLException {
+    private static Map<String, Object> element(Breakdown breakdown, String value, Map<String, Long> numbers) {
         Map<String, Object> element = new LinkedHashMap<>();
         element.put(breakdown.value(), breakdown.type() == ValueType.STRING ? value : (Object) number(value));
         for (String number : breakdown.numbers()) {
-            element.put(number, number.equals("threats") ? (Object) 0L : (Object) row.getLong(number));
+            // Nothing is classed as a threat before there is a firewall.
+            element.put(number, numbers.getOrDefault(number, 0L));
         }
         return element;
     }
@@ -278,21 +281,22 @@ public final class RollupPlan {
     }
 
     private void visitors(QueryEngine.Reading reading, Map<List<Long>, Group> groups, Set<String> fields)
-            throws SQLException {
+            throws EngineFailure {
         if (!fields.contains(UNIQUES) || groups.isEmpty()) {
             return;
         }
-        int[] read = new int[1];
+        RowPlan.Relation from = counted.visitors(reading, where);
+        int[] sketches = new int[1];
+        int at = question.dimensions().size();
         reading.select(
-                "SELECT " + keys() + "sketch FROM " + from(level.visitors(), Level.HOT_VISITORS) + " WHERE "
-                        + where.sql() + " LIMIT " + (MAX_DETAILS + 1),
-                where.values(),
+                "SELECT " + keys() + "sketch FROM " + from.sql() + " LIMIT " + (MAX_DETAILS + 1),
+                from.values(),
                 row -> {
-                    bound(++read[0]);
-                    reading.asking().read(1);
+                    bound(++sketches[0]);
+                    read++;
                     Group group = groups.get(times(row));
                     if (group != null) {
-                        group.visitors().add(row.getBytes("sketch"));
+                        group.visitors().add(row.getBytes(at));
                     }
                 });
     }

@@ -1,113 +1,89 @@
 package dev.selvage.analytics.store;
 
-import dev.selvage.model.event.RequestEvent;
 import dev.selvage.model.event.Totals;
-import dev.selvage.model.event.TrafficBatch;
 import dev.selvage.model.event.ZoneMinute;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// What is to be added to the store in one commit: batches, merged.
+/// The exact counters of one commit: those of its batches, merged.
 ///
 /// Not thread-safe.
-public final class Delta {
+final class Delta {
     /// Longest value of a marginal; a longer one counts as [#OTHER].
     static final int MAX_VALUE = 100;
 
-    /// Most values that one dimension of a zone has in one minute; the smallest beyond it count as [#OTHER].
-    public static final int MAX_VALUES = 256;
+    /// Most values that one dimension of a zone has in one bucket; the smallest beyond it count as
+    /// [#OTHER].
+    static final int MAX_VALUES = 256;
 
     /// The value under which a dimension counts what exceeded a bound.
-    public static final String OTHER = "other";
+    static final String OTHER = "other";
 
-    record Key(
-            String zone,
-            long bucket,
-            CounterKind kind,
-            String colo,
-            String cacheStatus,
-            int statusClass,
-            String value) {}
-
+    /// A zone's minute, which begins at `bucket`.
     record Place(String zone, long bucket) {}
 
-    private record Spread(String zone, long bucket, CounterKind kind) {}
+    /// What is counted of a place.
+    record Key(CounterKind kind, String colo, String cacheStatus, int statusClass, String value) {}
 
-    private final Map<Key, Totals> counters = new HashMap<>();
-    private final Map<Spread, Integer> values = new HashMap<>();
-    private final Map<Place, Visitors> visitors = new HashMap<>();
-    private final List<RequestEvent> rows = new ArrayList<>();
+    /// The counters of a place.
+    static final class Cell {
+        private final Map<Key, Totals> totals = new HashMap<>();
+        private final int[] values = new int[CounterKind.values().length];
+        private final Visitors visitors = new Visitors();
 
-    /// Adds the exact counters of a batch; answers how many visitor sketches could not be read.
-    public int addCounters(TrafficBatch batch) {
-        int unreadable = 0;
-        for (ZoneMinute minute : batch.counters()) {
-            long bucket = minute.minute() * Level.MINUTE.milliseconds();
-            minute.crossed()
-                    .forEach((by, totals) -> counters.merge(
-                            new Key(
-                                    minute.zone(),
-                                    bucket,
-                                    CounterKind.CROSSED,
-                                    by.colo(),
-                                    by.cacheStatus().wire(),
-                                    by.statusClass(),
-                                    ""),
-                            totals,
-                            Totals::plus));
-            minute.marginals().forEach((by, totals) -> addMarginal(minute.zone(), bucket, by, totals));
-            try {
-                visitors.computeIfAbsent(new Place(minute.zone(), bucket), _ -> new Visitors())
-                        .add(minute.visitors());
-            } catch (IllegalArgumentException _) {
-                unreadable++;
-            }
+        Map<Key, Totals> totals() {
+            return totals;
         }
-        return unreadable;
-    }
 
-    private void addMarginal(String zone, long bucket, ZoneMinute.Marginal by, Totals totals) {
-        CounterKind kind = CounterKind.of(by.dimension());
-        String value = by.value().length() > MAX_VALUE ? OTHER : by.value();
-        Key key = new Key(zone, bucket, kind, "", "", 0, value);
-        Totals known = counters.get(key);
-        if (known == null && !value.equals(OTHER)) {
-            Spread spread = new Spread(zone, bucket, kind);
-            int count = values.getOrDefault(spread, 0);
-            if (count >= MAX_VALUES) {
-                counters.merge(new Key(zone, bucket, kind, "", "", 0, OTHER), totals, Totals::plus);
-                return;
-            }
-            values.put(spread, count + 1);
+        Visitors visitors() {
+            return visitors;
         }
-        counters.put(key, known == null ? totals : known.plus(totals));
+
+        private void addMarginal(ZoneMinute.Marginal by, Totals added) {
+            CounterKind kind = CounterKind.of(by.dimension());
+            Key key = key(kind, by.value().length() > MAX_VALUE ? OTHER : by.value());
+            if (!totals.containsKey(key) && !key.value().equals(OTHER)) {
+                if (values[kind.ordinal()] >= MAX_VALUES) {
+                    key = key(kind, OTHER);
+                } else {
+                    values[kind.ordinal()]++;
+                }
+            }
+            totals.merge(key, added, Totals::plus);
+        }
+
+        private static Key key(CounterKind kind, String value) {
+            return new Key(kind, "", "", 0, value);
+        }
     }
 
-    /// Adds a sampled row.
-    public void addRow(RequestEvent row) {
-        rows.add(row);
+    private final Map<Place, Cell> cells = new LinkedHashMap<>();
+
+    /// Adds counters as those of the minute that begins at `bucket`; false when their visitor sketch
+    /// could not be read.
+    boolean add(ZoneMinute minute, long bucket) {
+        Cell cell = cell(new Place(minute.zone(), bucket));
+        minute.crossed()
+                .forEach((by, totals) -> cell.totals.merge(
+                        new Key(CounterKind.CROSSED, by.colo(), by.cacheStatus().wire(), by.statusClass(), ""),
+                        totals,
+                        Totals::plus));
+        minute.marginals().forEach(cell::addMarginal);
+        try {
+            cell.visitors.add(minute.visitors());
+            return true;
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
     }
 
-    public boolean isEmpty() {
-        return counters.isEmpty() && rows.isEmpty() && visitors.isEmpty();
+    /// The cell of a place, made when absent.
+    Cell cell(Place place) {
+        return cells.computeIfAbsent(place, _ -> new Cell());
     }
 
-    /// How many sampled rows it holds.
-    public int rowCount() {
-        return rows.size();
-    }
-
-    Map<Key, Totals> counters() {
-        return counters;
-    }
-
-    Map<Place, Visitors> visitors() {
-        return visitors;
-    }
-
-    List<RequestEvent> rows() {
-        return rows;
+    Map<Place, Cell> cells() {
+        return cells;
     }
 }

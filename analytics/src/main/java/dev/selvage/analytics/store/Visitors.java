@@ -44,6 +44,10 @@ public final class Visitors {
         return Math.round(union.getEstimate());
     }
 
+    boolean isEmpty() {
+        return union.isEmpty();
+    }
+
     byte[] toBytes() {
         return union.getResult(TgtHllType.HLL_4).toCompactByteArray();
     }

@@ -2,8 +2,8 @@ package dev.selvage.analytics.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.selvage.analytics.store.NewerVersion;
-import dev.selvage.analytics.store.Store;
+import dev.selvage.analytics.store.EmbeddedStore;
+import dev.selvage.analytics.store.StoreSettings;
 import dev.selvage.model.event.CacheStatus;
 import dev.selvage.model.event.EventRows;
 import dev.selvage.model.event.MissReason;
@@ -17,13 +17,12 @@ import dev.selvage.toolkit.lifecycle.Health;
 import dev.selvage.toolkit.metrics.Metrics;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,67 +36,59 @@ import org.junit.jupiter.api.io.TempDir;
 class IntakeTest {
     private static final Duration SOON = Duration.ofMillis(50);
 
-    @TempDir
-    private Path directory;
-
+    private final FakeStore store = new FakeStore();
     private final Health health = new Health();
     private final Metrics metrics = new Metrics();
 
-    private Store store() throws IOException, NewerVersion {
-        return Store.open(directory, 128, 1);
-    }
-
     private Intake intake(Intake.Opening opening) {
-        Intake intake = new Intake(
-                opening,
-                new Intake.Keeping(Duration.ofDays(30), Duration.ofDays(30), Duration.ofDays(365)),
-                health,
-                metrics,
-                Clock.systemUTC(),
-                SOON);
+        Intake intake = new Intake(opening, health, metrics, Clock.systemUTC(), SOON);
         intake.start();
         return intake;
+    }
+
+    private static RequestEvent row(long ray, String path) {
+        return new RequestEvent(
+                ray,
+                "z",
+                System.currentTimeMillis(),
+                Sampling.ALL,
+                1,
+                "DEV",
+                "192.0.2.1",
+                "DE",
+                "GET",
+                "http",
+                "example.com",
+                path,
+                "",
+                "HTTP/1.1",
+                "none",
+                "",
+                "",
+                "",
+                "desktop",
+                CacheStatus.HIT,
+                MissReason.NONE,
+                200,
+                "html",
+                0,
+                "",
+                1,
+                2,
+                0,
+                0,
+                1,
+                0,
+                false,
+                "",
+                RuleAction.NONE);
     }
 
     private static TrafficBatch batch(String source, long sequence, long... rays) {
         long now = System.currentTimeMillis();
         List<RequestEvent> rows = new ArrayList<>();
         for (long ray : rays) {
-            rows.add(new RequestEvent(
-                    ray,
-                    "z",
-                    now,
-                    Sampling.ALL,
-                    1,
-                    "DEV",
-                    "192.0.2.1",
-                    "DE",
-                    "GET",
-                    "http",
-                    "example.com",
-                    "/",
-                    "",
-                    "HTTP/1.1",
-                    "none",
-                    "",
-                    "",
-                    "",
-                    "desktop",
-                    CacheStatus.HIT,
-                    MissReason.NONE,
-                    200,
-                    "html",
-                    0,
-                    "",
-                    1,
-                    2,
-                    0,
-                    0,
-                    1,
-                    0,
-                    false,
-                    "",
-                    RuleAction.NONE));
+            rows.add(row(ray, "/"));
         }
         Totals totals = new Totals(rays.length, 0, 0, 0, 0, 0, 0);
         return new TrafficBatch(
@@ -124,36 +115,30 @@ class IntakeTest {
         }
     }
 
-    /// Rows and counted requests in the closed store.
-    private List<Long> stored() throws Exception {
-        try (Store store = store();
-                Connection reader = store.reader();
-                Statement statement = reader.createStatement();
-                ResultSet answer = statement.executeQuery("SELECT (SELECT count(*) FROM event), "
-                        + "(SELECT CAST(coalesce(sum(requests), 0) AS BIGINT) FROM (SELECT requests FROM counter_hot "
-                        + "UNION ALL SELECT requests FROM counter_minute))")) {
-            answer.next();
-            return List.of(answer.getLong(1), answer.getLong(2));
-        }
-    }
-
     @Test
-    void aRepeatedBatchCountsOnceAndARayHasOneRow() throws Exception {
-        try (Intake intake = intake(this::store)) {
-            assertThat(intake.offer(batch("edge-0", 1, 1, 2))).isTrue();
-            assertThat(intake.offer(batch("edge-0", 1, 1, 2))).isTrue();
-            assertThat(intake.offer(batch("edge-1", 1, 2, 3))).isTrue();
+    void whatIsAcceptedIsCommittedInOrderAndWithinASecond() {
+        long fastest = Long.MAX_VALUE;
+        try (Intake intake = intake(_ -> store)) {
+            for (int i = 1; i <= 5; i++) {
+                long before = System.nanoTime();
+                assertThat(intake.offer(batch("edge-0", i, i))).isTrue();
+                int wanted = i;
+                await(() -> store.stored.size() == wanted);
+                fastest = Math.min(fastest, System.nanoTime() - before);
+            }
         }
-        assertThat(stored()).containsExactly(3L, 4L);
-        assertThat(metrics.scrape()).contains("selvage_analytics_batches_repeated_total 1.0");
+        assertThat(Duration.ofNanos(fastest)).isLessThan(Duration.ofMillis(500));
+        assertThat(store.stored.stream().map(TrafficBatch::sequence)).containsExactly(1L, 2L, 3L, 4L, 5L);
+        assertThat(store.closed).isTrue();
+        assertThat(metrics.scrape()).contains("selvage_analytics_rows_total 5.0");
     }
 
     @Test
     void closingCommitsWhatWasAcceptedEvenWhileTheStoreLoads() throws Exception {
         CountDownLatch loading = new CountDownLatch(1);
-        Intake intake = intake(() -> {
+        Intake intake = intake(_ -> {
             awaitLatch(loading);
-            return store();
+            return store;
         });
         assertThat(intake.offer(batch("edge-0", 1, 1))).isTrue();
         assertThat(intake.watermark()).isEmpty();
@@ -163,16 +148,16 @@ class IntakeTest {
             loading.countDown();
         });
         intake.close();
-        assertThat(stored().getFirst()).isEqualTo(1);
+        assertThat(store.stored.getFirst().source()).isEqualTo("edge-0");
         assertThat(intake.offer(batch("edge-0", 2, 2))).isFalse();
     }
 
     @Test
     void withoutRoomBatchesAreRefusedAtOnceAndTheWatermarkWaitsForThem() throws Exception {
         CountDownLatch loading = new CountDownLatch(1);
-        try (Intake intake = intake(() -> {
+        try (Intake intake = intake(_ -> {
             awaitLatch(loading);
-            return store();
+            return store;
         })) {
             long[] rays = new long[1_000];
             long taken = 0;
@@ -207,11 +192,11 @@ class IntakeTest {
     @Test
     void aStoreThatDoesNotOpenIsTriedAgainAndNothingIsLost() throws Exception {
         AtomicInteger tries = new AtomicInteger();
-        try (Intake intake = intake(() -> {
+        try (Intake intake = intake(_ -> {
             if (tries.incrementAndGet() < 3) {
                 throw new IOException("no space left on device");
             }
-            return store();
+            return store;
         })) {
             assertThat(intake.offer(batch("edge-0", 1, 1))).isTrue();
             await(() -> report().state() == Health.State.DEGRADED || tries.get() >= 3);
@@ -219,35 +204,73 @@ class IntakeTest {
             await(() -> intake.store().isPresent());
             assertThat(report().state()).isEqualTo(Health.State.UP);
         }
-        assertThat(stored()).containsExactly(1L, 1L);
+        assertThat(store.stored).hasSize(1);
     }
 
     @Test
-    void aFailedCommitIsKeptAndTriedAgain() throws Exception {
-        try (Intake intake = intake(this::store)) {
-            await(() -> intake.store().isPresent());
-            Store store = intake.store().orElseThrow();
-            try (Connection other = store.reader();
-                    Statement statement = other.createStatement()) {
-                statement.execute("ALTER TABLE event RENAME TO away");
-                assertThat(intake.offer(batch("edge-0", 1, 1))).isTrue();
-                await(() -> report().state() == Health.State.DEGRADED);
-                assertThat(health.ready()).isTrue();
-                statement.execute("ALTER TABLE away RENAME TO event");
-            }
+    void aFailedCommitIsTriedAgainAsItWas() {
+        try (Intake intake = intake(_ -> store)) {
+            store.failure = "No space left on device";
+            assertThat(intake.offer(batch("edge-0", 1, 1))).isTrue();
+            await(() -> report().state() == Health.State.DEGRADED);
+            assertThat(report().message()).contains("No space left on device");
+            assertThat(health.ready()).isTrue();
+            long stood = intake.watermark().orElse(0);
+            assertThat(intake.offer(batch("edge-0", 2, 2))).isTrue();
+            int tried = store.attempts.size();
+            await(() -> store.attempts.size() > tried + 1);
+            assertThat(store.attempts.getLast()).isEqualTo(store.attempts.getFirst());
+            assertThat(intake.watermark().orElse(0)).isEqualTo(stood);
+            store.failure = "";
+            await(() -> report().state() == Health.State.UP && store.stored.size() == 2);
+        }
+    }
+
+    @Test
+    void whatTheStoreSaysIsSaidInHealth() {
+        try (Intake _ = intake(_ -> store)) {
+            store.trouble = "the store is full";
+            await(() -> report().message().contains("the store is full"));
+            assertThat(report().state()).isEqualTo(Health.State.DEGRADED);
+            store.trouble = "";
             await(() -> report().state() == Health.State.UP);
         }
-        assertThat(stored()).containsExactly(1L, 1L);
     }
 
     @Test
-    void withAStoreOfANewerVersionTheProgramStaysReadyAndLossesAreCounted() throws Exception {
-        try (Store store = store();
-                Connection writer = store.reader();
-                Statement statement = writer.createStatement()) {
-            statement.execute("INSERT INTO schema_version VALUES (99)");
+    void largeRowsFillTheRoomSooner() {
+        CountDownLatch loading = new CountDownLatch(1);
+        try (Intake intake = intake(_ -> {
+            awaitLatch(loading);
+            return store;
+        })) {
+            RequestEvent large = row(1, "/" + "x".repeat(8_000));
+            EventRows rows = EventRows.of(Collections.nCopies(1_000, large));
+            int taken = 0;
+            while (intake.offer(new TrafficBatch("edge-0", taken + 1, List.of(), rows))) {
+                taken++;
+            }
+            assertThat((long) taken * rows.length()).isBetween(64L << 20, 128L << 20);
+            loading.countDown();
         }
-        try (Intake intake = intake(this::store)) {
+    }
+
+    @Test
+    void withAStoreOfANewerVersionTheProgramStaysReadyAndLossesAreCounted(@TempDir Path directory) throws Exception {
+        Files.writeString(directory.resolve("MANIFEST"), "selvage-analytics 99\n");
+        try (Intake intake = intake(progress -> EmbeddedStore.open(
+                new StoreSettings(
+                        directory,
+                        64,
+                        1,
+                        1L << 30,
+                        Duration.ofDays(1),
+                        Duration.ofDays(1),
+                        Duration.ofDays(1),
+                        Duration.ofDays(1),
+                        1_000),
+                Clock.systemUTC(),
+                progress))) {
             await(() -> report().state() == Health.State.DEGRADED);
             assertThat(report().message()).contains("written by a newer Selvage");
             assertThat(health.ready()).isTrue();

@@ -1,5 +1,6 @@
 package dev.selvage.app.demo;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,8 @@ import org.tukaani.xz.XZInputStream;
 ///
 /// @param entries in the log's order
 /// @param skipped lines that are not in the format
-record AccessLog(List<Entry> entries, int skipped) {
+public record AccessLog(List<Entry> entries, int skipped) {
+    private static final String BUNDLED = "access.log.xz";
     static final int MAX_LINE = 16 << 10;
     static final int MAX_ENTRIES = 1_000_000;
 
@@ -25,7 +27,7 @@ record AccessLog(List<Entry> entries, int skipped) {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ROOT);
 
-    AccessLog {
+    public AccessLog {
         entries = List.copyOf(entries);
     }
 
@@ -36,7 +38,7 @@ record AccessLog(List<Entry> entries, int skipped) {
     /// @param bytes of the answer's body; 0 where the log has `-`
     /// @param referer empty where the log has `-`
     /// @param userAgent empty where the log has `-`
-    record Entry(
+    public record Entry(
             String client,
             long time,
             String method,
@@ -45,6 +47,17 @@ record AccessLog(List<Entry> entries, int skipped) {
             long bytes,
             String referer,
             String userAgent) {}
+
+    /// The real web server's log that comes with the program.
+    public static AccessLog bundled() throws IOException {
+        InputStream log = AccessLog.class.getResourceAsStream(BUNDLED);
+        if (log == null) {
+            throw new FileNotFoundException("the access log " + BUNDLED + " is missing from this build");
+        }
+        try (log) {
+            return readXz(log);
+        }
+    }
 
     /// Reads an xz-compressed log.
     ///

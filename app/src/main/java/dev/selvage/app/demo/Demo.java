@@ -1,8 +1,6 @@
 package dev.selvage.app.demo;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,7 +9,6 @@ import java.util.concurrent.CountDownLatch;
 
 /// Replays the bundled access log through the program and says what came of it.
 public final class Demo {
-    private static final String LOG = "access.log.xz";
     private static final Duration COUNTING = Duration.ofSeconds(10);
 
     private final DemoOptions options;
@@ -28,13 +25,7 @@ public final class Demo {
     /// Without `options.exit()` it then stays until the calling thread is interrupted. The program is closed in any
     /// case.
     public static int run(DemoOptions options, Launch launch, PrintStream out) throws Exception {
-        InputStream log = Demo.class.getResourceAsStream(LOG);
-        if (log == null) {
-            throw new FileNotFoundException("the access log " + LOG + " is missing from this build");
-        }
-        try (log) {
-            return run(options, AccessLog.readXz(log), launch, out);
-        }
+        return run(options, AccessLog.bundled(), launch, out);
     }
 
     static int run(DemoOptions options, AccessLog log, Launch launch, PrintStream out) throws Exception {

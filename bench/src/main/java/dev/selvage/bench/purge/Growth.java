@@ -4,6 +4,7 @@ import dev.selvage.bench.edge.Peers;
 import dev.selvage.bench.process.Children;
 import dev.selvage.bench.process.Ports;
 import dev.selvage.bench.report.Figure;
+import dev.selvage.bench.report.Plot;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;

@@ -5,6 +5,7 @@ import dev.selvage.bench.process.Children;
 import dev.selvage.bench.report.Figure;
 import dev.selvage.bench.report.Figure.Target;
 import dev.selvage.bench.report.Machine;
+import dev.selvage.bench.report.Plot;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;

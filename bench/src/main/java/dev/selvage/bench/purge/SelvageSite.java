@@ -48,7 +48,7 @@ final class SelvageSite implements Site {
                 usual.compression(),
                 usual.trustedProxies(),
                 usual.origins(),
-                usual.rowsPerSecond(),
+                usual.rows(),
                 usual.maxConnections(),
                 usual.limits(),
                 usual.timeouts(),

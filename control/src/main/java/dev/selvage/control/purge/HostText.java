@@ -34,8 +34,7 @@ final class HostText {
     }
 
     /// A path with or without a query; what is not ASCII as its percent-encoded UTF-8, all else as it
-    /// was sent. Empty
-    /// when there is a space or what cannot be shown.
+    /// was sent. Empty when there is a space or what cannot be shown.
     static Optional<String> target(String text) {
         StringBuilder target = new StringBuilder(text.length() + 1);
         for (int i = 0; i < text.length(); ) {

@@ -25,8 +25,7 @@ public final class Pops {
     private static final int ASKING = 32;
 
     /// Most questions that one PoP has not answered yet; it is not asked further ones, so that one that
-    /// never answers
-    /// costs no more than these.
+    /// never answers costs no more than these.
     private static final int UNANSWERED = 64;
 
     private final Map<String, Member> members = new ConcurrentHashMap<>();

@@ -5,12 +5,11 @@ import dev.selvage.control.names.HostName.Wrong;
 import java.util.Locale;
 import java.util.Optional;
 
-/// The URL of a stored object, in the form that the cache knows it by: scheme and host in lower case,
-/// no port, a path.
+/// The URL of a stored object, in the form that the cache knows it by: scheme and host in lower case, no
+/// port, a path.
 ///
 /// Looser than RFC 3986 on what may stand in path and query, because visitors and origins are: what was
-/// cached must be
-/// purgeable.
+/// cached must be purgeable.
 record PurgeUrl(String host, String text) {
     private static final int LONGEST_PORT = 5;
 

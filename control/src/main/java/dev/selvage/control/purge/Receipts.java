@@ -31,12 +31,9 @@ import tools.jackson.databind.node.ArrayNode;
 /// What the PoPs say of purges: known at once, on disk a moment later.
 ///
 /// Reports wait in memory, one for each purge and PoP, and one thread writes them in batches, a row for
-/// each purge:
-/// what comes meanwhile of the same purge and PoP becomes one with it. That a purge is effective is
-/// written, and that
-/// its space is given back; how far that is in between is only kept in memory. A crash loses the
-/// reports of that
-/// moment; the purges themselves are safe.
+/// each purge: what comes meanwhile of the same purge and PoP becomes one with it. That a purge is
+/// effective is written, and that its space is given back; how far that is in between is only kept in
+/// memory. A crash loses the reports of that moment; the purges themselves are safe.
 public final class Receipts implements PurgeReports, AutoCloseable {
     /// How long purges are remembered: as long as the change log keeps them.
     static final Duration KEPT = Duration.ofDays(7);
@@ -49,8 +46,7 @@ public final class Receipts implements PurgeReports, AutoCloseable {
     static final int MOST_WAITING = 400_000;
 
     /// After a batch that was all there was, so that what comes meanwhile of the same purge and PoP
-    /// becomes one with
-    /// it.
+    /// becomes one with it.
     private static final Duration REST = Duration.ofMillis(100);
 
     /// After a batch behind which there is more, so that other writers get their turn.
@@ -59,9 +55,7 @@ public final class Receipts implements PurgeReports, AutoCloseable {
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     /// Old purges that one transaction removes, and such transactions at a time: each purge takes a
-    /// receipt of every
-    /// PoP
-    /// with it.
+    /// receipt of every PoP with it.
     private static final int SWEEP = 20;
 
     private static final int SWEEPS = 10;
@@ -82,8 +76,7 @@ public final class Receipts implements PurgeReports, AutoCloseable {
     private int count;
 
     /// Guarded by this: the last reports of PoPs that are giving back space, by purge; that these are
-    /// effective is on
-    /// disk.
+    /// effective is on disk.
     private final Map<String, Map<String, PurgeReport>> running = new HashMap<>();
 
     private int runningCount;
@@ -166,8 +159,7 @@ public final class Receipts implements PurgeReports, AutoCloseable {
     }
 
     /// The later of two reports, with the earliest times of both: a PoP that starts anew goes through
-    /// the purges of the
-    /// past once more.
+    /// the purges of the past once more.
     static PurgeReport merged(PurgeReport before, PurgeReport after) {
         return new PurgeReport(
                 after.purge(),

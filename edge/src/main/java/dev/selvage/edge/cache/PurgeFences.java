@@ -8,10 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// The purge clock, and per zone what was purged at which of its ticks.
 ///
 /// An entry carries the tick at which its fill began ([Fence#now]). What was purged later than that and
-/// covers it
-/// hides it, or makes it stale, from the moment that the fence stands: however many objects that
-/// concerns, and
-/// wherever its fill is by then.
+/// covers it hides it, or makes it stale, from the moment that the fence stands: however many objects
+/// that concerns, and wherever its fill is by then.
 public final class PurgeFences {
     /// Nothing was purged that concerns it.
     public static final long KEPT = Long.MAX_VALUE;
@@ -34,13 +32,11 @@ public final class PurgeFences {
     /// A zone's fence; lives as long as the program, so that it survives the zone's changes.
     public final class Fence {
         /// Names of groups remembered. Beyond it every entry of any group counts as invalid, so that an
-        /// origin's
-        /// names cannot fill the memory.
+        /// origin's names cannot fill the memory.
         private static final int MOST_GROUPS = 4_096;
 
         /// Names remembered of purges that are not reclaimed yet. Beyond it everything of the zone
-        /// counts as purged:
-        /// that is slow, and never wrong.
+        /// counts as purged: that is slow, and never wrong.
         static final int MOST_NAMES = 1 << 18;
 
         private final String zone;
@@ -87,13 +83,10 @@ public final class PurgeFences {
         }
 
         /// Until when an entry is good as far as purges go: [#GONE], epoch milliseconds at which it
-        /// turned stale, or
-        /// [#KEPT].
+        /// turned stale, or [#KEPT].
         ///
         /// It takes the same time however much is stored and was purged: entries younger than the last
-        /// purge
-        /// are let
-        /// through at once, others once they were looked at.
+        /// purge are let through at once, others once they were looked at.
         ///
         /// @param key that it is, or is to be, stored under
         public long validUntil(CacheKey key, Entry entry) {
@@ -162,16 +155,14 @@ public final class PurgeFences {
         }
 
         /// True when an entry may be stored whose fill began at its birth: it is not hidden, and not so
-        /// old that what
-        /// hid it may be forgotten.
+        /// old that what hid it may be forgotten.
         boolean admits(CacheKey key, Entry entry) {
             // In this order: names that are forgotten while they are looked for leave `forgotten` behind.
             return !hides(key, entry) && entry.born() >= forgotten;
         }
 
-        /// True when requests that come now may share in a fill that began at `born`: nothing was
-        /// purged since that
-        /// covers what it brings.
+        /// True when requests that come now may share in a fill that began at `born`: nothing was purged
+        /// since that covers what it brings.
         ///
         /// @param entry what it brings, null while nobody knows: its tags are looked at when it has come
         public boolean shares(CacheKey key, long born, @Nullable Entry entry) {
@@ -184,9 +175,8 @@ public final class PurgeFences {
             return entry == null || (tagged(entry) == KEPT && !hidesGroupOf(entry));
         }
 
-        /// True when something was purged after a tick that covers what may have been stored under a key,
-        /// with tags that
-        /// nobody knows any more.
+        /// True when something was purged after a tick that covers what may have been stored under a
+        /// key, with tags that nobody knows any more.
         public boolean coversSince(CacheKey key, long tick) {
             return tick < newest && (tick < newestTag || named(key, tick) != KEPT);
         }
@@ -258,8 +248,7 @@ public final class PurgeFences {
         }
 
         /// Forgets the names of purges up to a tick: nothing that is stored is older and covered by
-        /// them. What is
-        /// still being fetched and is older will not be stored.
+        /// them. What is still being fetched and is older will not be stored.
         public synchronized void forget(long tick) {
             if (tick > forgotten) {
                 forgotten = tick;

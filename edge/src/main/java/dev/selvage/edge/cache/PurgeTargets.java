@@ -69,9 +69,4 @@ public final class PurgeTargets {
     Set<Pattern> patterns() {
         return patterns;
     }
-
-    /// How many names it has.
-    public int size() {
-        return everything ? 1 : prefixes.size() + urls.size() + tags.size();
-    }
 }

@@ -73,6 +73,35 @@ public final class Authority {
                 : -1;
     }
 
+    /// True when `b` has an authority there whose host is this one in normal form.
+    public static boolean names(byte[] b, int start, int length, String host) {
+        if (port(b, start, length) < 0) {
+            return false;
+        }
+        if (b[start] == '[') {
+            return host(new String(b, start, length, StandardCharsets.ISO_8859_1))
+                    .filter(host::equals)
+                    .isPresent();
+        }
+        int end = start;
+        while (end < start + length && b[end] != ':') {
+            end++;
+        }
+        if (b[end - 1] == '.') {
+            end--;
+        }
+        if (end - start != host.length()) {
+            return false;
+        }
+        for (int i = 0; i < host.length(); i++) {
+            byte c = b[start + i];
+            if ((c >= 'A' && c <= 'Z' ? c | 0x20 : c) != host.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /// The normal form of the host of `authority`; empty when that is no authority.
     public static Optional<String> host(String authority) {
         byte[] bytes = authority.getBytes(StandardCharsets.UTF_8);

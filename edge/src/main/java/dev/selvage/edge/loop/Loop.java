@@ -21,6 +21,7 @@ import java.util.function.Function;
 /// One event loop's own things.
 public final class Loop {
     private static final long TICK_MILLIS = 500;
+    private static final long HAND_OVER_MILLIS = 200;
 
     private final EventLoop executor;
     private final Time time;
@@ -61,6 +62,7 @@ public final class Loop {
     /// Starts the timers; on the loop or before it serves.
     public void start() {
         executor.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        executor.scheduleAtFixedRate(recorder::handOver, HAND_OVER_MILLIS, HAND_OVER_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void tick() {
@@ -69,7 +71,6 @@ public final class Loop {
         for (Timed waiting : new ArrayList<>(timed)) {
             waiting.tick(now);
         }
-        recorder.handOver();
     }
 
     public EventLoop executor() {

@@ -24,12 +24,10 @@ import java.util.concurrent.locks.ReentrantLock;
 /// forgotten.
 ///
 /// All purges of a zone that wait are done in one pass over the zone's index, so that a flood of them
-/// costs little
-/// more than one. What visitors see does not wait for it.
+/// costs little more than one. What visitors see does not wait for it.
 final class Reclaimer implements AutoCloseable {
-    /// How long names are kept after the last object that they hide is gone: a fill that is older than
-    /// a forgotten
-    /// name is not stored, and few take longer than this.
+    /// How long names are kept after the last object that they hide is gone: a fill that is older than a
+    /// forgotten name is not stored, and few take longer than this.
     static final Duration GRACE = Duration.ofSeconds(60);
 
     private static final System.Logger LOG = System.getLogger(Reclaimer.class.getName());

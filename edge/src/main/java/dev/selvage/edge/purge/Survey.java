@@ -97,8 +97,7 @@ final class Survey {
     }
 
     /// The path that a prefix does not cover although it begins with the same characters, up to the end
-    /// of the segment
-    /// that tells them apart; empty when it is none.
+    /// of the segment that tells them apart; empty when it is none.
     static String neighbour(Compiler.Prefix prefix, String host, String path) {
         String begin = prefix.path();
         boolean slash = begin.endsWith("/");

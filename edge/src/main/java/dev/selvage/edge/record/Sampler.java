@@ -1,71 +1,81 @@
 package dev.selvage.edge.record;
 
-/// Chooses which of a zone's requests are kept as rows: at most `budget` a second, each with a known
-/// probability.
-///
-/// The probability of a request depends only on what came before it and its choice only on the hash of
-/// its own ray id,
-/// so the choices are independent and the inverse probability is the row's weight (Horvitz–Thompson).
-/// While a second's
-/// budget shrinks, the probability is halved each time half of what is left has been used. Requests
-/// that the hard
-/// bound shuts out are carried by the next row, so that the weights still add up.
-final class Sampler {
-    private final int budget;
-    private long second;
-    private int seen;
-    private int kept;
-    private int halveAt;
-    private double probability = 1;
-    private double carried;
+import dev.selvage.model.event.Sampling;
 
-    /// @param budget rows per second, at least 1
-    Sampler(int budget) {
-        this.budget = Math.max(1, budget);
-        this.halveAt = this.budget;
+/// At which rate one zone's requests are kept on one loop, see [Sampling].
+///
+/// The rate is the one that all loops were allotted, below it what this loop saw in the last second asks
+/// for, and halved by [Guard] when that does not suffice. Rate and mean depend on earlier requests alone
+/// and the choice on the request's own ray id, so that the inverse probabilities are unbiased whatever
+/// the traffic does.
+final class Sampler {
+    private final String zone;
+    private final MeanBytes mean;
+    private final Guard guard = new Guard();
+    private RowBudget.Allotment allotment;
+    private long second = Long.MIN_VALUE;
+    private long seen;
+    private double local = Sampling.ALL;
+    private double allotted;
+    private double cap = Sampling.ALL;
+
+    /// @param prior mean of the bytes of a response, before the first one
+    Sampler(String zone, double prior, RowBudget.Allotment allotment) {
+        this.zone = zone;
+        this.mean = new MeanBytes(prior);
+        this.allotment = allotment;
+        this.allotted = allotment.rate(zone);
     }
 
-    /// The weight of the row to keep for this request; 0 when none is to be kept.
-    double weigh(long rayId, long nowMillis) {
-        long now = nowMillis / 1000;
+    /// The rate for a request that comes now.
+    ///
+    /// @param halvings that the loop asks of all zones
+    @SuppressWarnings("ReferenceEquality")
+    double rate(long nowMillis, RowBudget.Allotment current, int halvings) {
+        if (current != allotment) {
+            allotment = current;
+            allotted = current.rate(zone);
+        }
+        long now = Math.floorDiv(nowMillis, 1_000L);
         if (now != second) {
-            boolean next = now == second + 1;
-            // Aim at three quarters of the budget if the zone stays as busy as it was.
-            probability = next && seen > budget ? 0.75 * budget / seen : 1;
+            double most = current.most();
+            boolean busy = now == second + 1 && seen > most;
+            local = busy ? RowBudget.rate(most, (double) seen) : Sampling.ALL;
             second = now;
             seen = 0;
-            kept = 0;
-            halveAt = budget * 7 / 8;
+            guard.begin(most);
         }
+        double rate = Math.min(cap, Math.min(allotted, local));
+        int down = guard.halvings() + halvings;
+        return down == 0 ? rate : Math.scalb(Math.min(rate, 1), -down);
+    }
+
+    /// The mean of the bytes before the next request.
+    double meanBytes() {
+        return mean.get();
+    }
+
+    /// Learns what became of the request whose rate was asked for.
+    void saw(long bytes, boolean kept) {
         seen++;
-        if (kept >= budget) {
-            carried += 1;
-            return 0;
+        mean.add(bytes);
+        if (kept) {
+            guard.keep();
         }
-        if (kept >= halveAt && halveAt < budget) {
-            probability /= 2;
-            halveAt = budget - (budget - halveAt) / 2;
-        }
-        if (probability < 1 && unit(rayId) >= probability) {
-            return 0;
-        }
-        kept++;
-        double weight = 1 / probability + carried;
-        carried = 0;
-        return weight;
     }
 
-    /// Says that a row could not be kept after all: the next one carries it.
-    void lost(double weight) {
-        carried += weight;
+    /// The highest rate that is given, whatever was allotted.
+    double cap() {
+        return cap;
     }
 
-    /// A number in [0, 1) from the hash of an id (MurmurHash3's finaliser).
-    static double unit(long id) {
-        long h = id;
-        h = (h ^ h >>> 33) * 0xff51afd7ed558ccdL;
-        h = (h ^ h >>> 33) * 0xc4ceb9fe1a85ec53L;
-        h ^= h >>> 33;
-        return (h >>> 11) * 0x1.0p-53;
+    /// Halves the highest rate.
+    void halveCap() {
+        double rate = Math.min(allotted, local);
+        cap = Math.min(1, rate > 0 ? Math.min(cap, rate) : cap) / 2;
+    }
+
+    void uncap() {
+        cap = Sampling.ALL;
     }
 }

@@ -4,41 +4,80 @@ import dev.selvage.model.event.CacheStatus;
 import dev.selvage.model.event.Totals;
 import dev.selvage.model.event.ZoneMinute;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.apache.datasketches.hll.HllSketch;
 import org.apache.datasketches.hll.TgtHllType;
 import org.jspecify.annotations.Nullable;
 
-/// One zone's counters on one loop since the last hand-over, and its sampling.
+/// One zone's counters on one loop since the last hand-over.
 final class ZoneTraffic {
-    /// Values kept apart per dimension, zone and minute; what exceeds them counts as `other`.
+    /// Values kept apart per dimension, zone and minute; what exceeds them counts as `other`. Each
+    /// status has its own.
     static final int MAX_VALUES = 256;
 
     private static final int SUMS = 7;
-    private static final CacheStatus[] STATUSES = CacheStatus.values();
+    private static final int CLASSES = 10;
+    private static final CacheStatus[] CACHE_STATUSES = CacheStatus.values();
     private static final ZoneMinute.Dimension[] DIMENSIONS = ZoneMinute.Dimension.values();
+    private static final String[] STATUSES = new String[1_000];
+
+    static {
+        Arrays.setAll(STATUSES, Integer::toString);
+    }
 
     final String zone;
-    final Sampler sampler;
     long minute;
-    private final long[] @Nullable [] crossed = new long[STATUSES.length][];
-    private final List<Map<String, long[]>> marginals = new ArrayList<>();
-    private final long[] @Nullable [] byStatus = new long[1_000][];
+    private final long[] @Nullable [] crossed = new long[CACHE_STATUSES.length][];
+    private final Values[] marginals = new Values[DIMENSIONS.length];
     private @Nullable HllSketch visitors;
+    private long lastVisitor;
     private boolean empty = true;
 
-    /// Hand-overs in a row without a request; an idle zone is let go.
-    int idle;
+    /// The sums of one dimension's values.
+    private static final class Values {
+        private final Map<String, long[]> sums = new HashMap<>();
+        private final int most;
+        private @Nullable String last;
+        private long[] lastSums = {};
 
-    ZoneTraffic(String zone, long minute, int rowsPerSecond) {
+        Values(int most) {
+            this.most = most;
+        }
+
+        long[] of(String value) {
+            // Most values are constants: the same object as before is the same value.
+            return isLast(value) ? lastSums : find(value);
+        }
+
+        @SuppressWarnings("ReferenceEquality")
+        private boolean isLast(String value) {
+            return value == last;
+        }
+
+        private long[] find(String value) {
+            long[] found = sums.get(value);
+            if (found == null) {
+                found = sums.computeIfAbsent(sums.size() < most ? value : "other", _ -> new long[SUMS]);
+            }
+            last = value;
+            lastSums = found;
+            return found;
+        }
+
+        void clear() {
+            sums.clear();
+            last = null;
+        }
+    }
+
+    ZoneTraffic(String zone, long minute) {
         this.zone = zone;
         this.minute = minute;
-        this.sampler = new Sampler(rowsPerSecond);
         for (ZoneMinute.Dimension dimension : DIMENSIONS) {
-            marginals.add(dimension.ordinal(), new HashMap<>());
+            boolean status = dimension == ZoneMinute.Dimension.STATUS;
+            marginals[dimension.ordinal()] = new Values(status ? STATUSES.length : MAX_VALUES);
         }
     }
 
@@ -48,82 +87,67 @@ final class ZoneTraffic {
 
     /// Counts a request.
     void count(Outcome o) {
-        tally(o, 1);
+        tally(o, 1, o.pageView() ? 1 : 0, o.visit ? 1 : 0);
         HllSketch sketch = visitors;
         if (sketch == null) {
-            sketch = visitors = new HllSketch(11, TgtHllType.HLL_8);
+            sketch = new HllSketch(11, TgtHllType.HLL_8);
+            visitors = sketch;
+        } else if (o.visitorHash == lastVisitor) {
+            return;
         }
+        lastVisitor = o.visitorHash;
         sketch.update(o.visitorHash);
     }
 
-    /// Adds what the origin sent on behalf of a request that was counted before: its bytes, and
-    /// requests of its own.
+    /// Adds what the origin sent on behalf of a request that was counted before: its bytes, and requests
+    /// of its own.
     void countLate(Outcome o) {
-        tally(o, 0);
+        tally(o, 0, 0, 0);
     }
 
     /// @param requests how many requests this is: 1, or 0 for what comes late
-    private void tally(Outcome o, int requests) {
+    private void tally(Outcome o, int requests, int pageViews, int visits) {
         empty = false;
-        add(crossedSums(o.cacheStatus, o.status), o, requests);
-        int status = Math.clamp(o.status, 0, 999);
-        long[] sums = byStatus[status];
-        if (sums == null) {
-            sums = byStatus[status] = new long[SUMS];
-        }
-        add(sums, o, requests);
-        add(marginal(ZoneMinute.Dimension.COUNTRY, o.country), o, requests);
-        add(marginal(ZoneMinute.Dimension.CONTENT_TYPE, o.contentType), o, requests);
-        add(marginal(ZoneMinute.Dimension.PROTOCOL, o.protocol), o, requests);
-        add(marginal(ZoneMinute.Dimension.TLS_VERSION, o.tlsVersion), o, requests);
-        add(marginal(ZoneMinute.Dimension.BROWSER, o.browser), o, requests);
-        add(marginal(ZoneMinute.Dimension.IP_CLASS, o.ipClass), o, requests);
-        if (!o.rule.isEmpty()) {
-            add(marginal(ZoneMinute.Dimension.RULE, o.rule), o, requests);
-        }
-    }
-
-    private long[] crossedSums(CacheStatus cacheStatus, int status) {
-        long[] row = crossed[cacheStatus.ordinal()];
+        int status = Math.clamp(o.status, 0, STATUSES.length - 1);
+        long[] row = crossed[o.cacheStatus.ordinal()];
         if (row == null) {
-            row = crossed[cacheStatus.ordinal()] = new long[10 * SUMS];
+            row = new long[CLASSES * SUMS];
+            crossed[o.cacheStatus.ordinal()] = row;
         }
-        place = Math.clamp(status / 100, 0, 9) * SUMS;
-        return row;
+        add(row, status / 100 * SUMS, o, requests, pageViews, visits);
+        add(sums(ZoneMinute.Dimension.STATUS, STATUSES[status]), 0, o, requests, pageViews, visits);
+        add(sums(ZoneMinute.Dimension.COUNTRY, o.country), 0, o, requests, pageViews, visits);
+        add(sums(ZoneMinute.Dimension.CONTENT_TYPE, o.contentType), 0, o, requests, pageViews, visits);
+        add(sums(ZoneMinute.Dimension.PROTOCOL, o.protocol), 0, o, requests, pageViews, visits);
+        add(sums(ZoneMinute.Dimension.TLS_VERSION, o.tlsVersion), 0, o, requests, pageViews, visits);
+        add(sums(ZoneMinute.Dimension.BROWSER, o.browser), 0, o, requests, pageViews, visits);
+        add(sums(ZoneMinute.Dimension.IP_CLASS, o.ipClass), 0, o, requests, pageViews, visits);
+        if (!o.rule.isEmpty()) {
+            add(sums(ZoneMinute.Dimension.RULE, o.rule), 0, o, requests, pageViews, visits);
+        }
     }
 
-    /// Where in a crossed row the last [#crossedSums] found the sums.
-    private int place;
-
-    private long[] marginal(ZoneMinute.Dimension dimension, String value) {
-        place = 0;
-        Map<String, long[]> values = marginals.get(dimension.ordinal());
-        long[] sums = values.get(value);
-        if (sums == null) {
-            String name = values.size() < MAX_VALUES ? value : "other";
-            sums = values.computeIfAbsent(name, _ -> new long[SUMS]);
-        }
-        return sums;
+    private long[] sums(ZoneMinute.Dimension dimension, String value) {
+        return marginals[dimension.ordinal()].of(value);
     }
 
-    private void add(long[] sums, Outcome o, int requests) {
-        int p = sums.length == SUMS ? 0 : place;
-        sums[p] += requests;
-        sums[p + 1] += o.requestBytes;
-        sums[p + 2] += o.responseBytes;
-        sums[p + 3] += o.originRequests;
-        sums[p + 4] += o.originResponseBytes;
-        sums[p + 5] += requests != 0 && o.pageView() ? 1 : 0;
-        sums[p + 6] += requests != 0 && o.visit ? 1 : 0;
+    private static void add(long[] sums, int at, Outcome o, int requests, int pageViews, int visits) {
+        sums[at] += requests;
+        sums[at + 1] += o.requestBytes;
+        sums[at + 2] += o.responseBytes;
+        sums[at + 3] += o.originRequests;
+        sums[at + 4] += o.originResponseBytes;
+        sums[at + 5] += pageViews;
+        sums[at + 6] += visits;
     }
 
     /// What was counted since the last call, in the form it travels in; starts anew.
     ZoneMinute take(String colo) {
         Map<ZoneMinute.Crossed, Totals> crossings = new HashMap<>();
-        for (CacheStatus cacheStatus : STATUSES) {
+        for (CacheStatus cacheStatus : CACHE_STATUSES) {
             long[] row = crossed[cacheStatus.ordinal()];
             if (row != null) {
-                for (int statusClass = 0; statusClass < 10; statusClass++) {
+                for (int statusClass = 0; statusClass < CLASSES; statusClass++) {
                     Totals totals = totals(row, statusClass * SUMS);
                     if (!totals.equals(Totals.ZERO)) {
                         crossings.put(new ZoneMinute.Crossed(colo, cacheStatus, statusClass), totals);
@@ -133,19 +157,10 @@ final class ZoneTraffic {
             }
         }
         Map<ZoneMinute.Marginal, Totals> values = new HashMap<>();
-        for (int status = 0; status < byStatus.length; status++) {
-            long[] sums = byStatus[status];
-            if (sums != null) {
-                values.put(
-                        new ZoneMinute.Marginal(ZoneMinute.Dimension.STATUS, Integer.toString(status)),
-                        totals(sums, 0));
-                byStatus[status] = null;
-            }
-        }
         for (ZoneMinute.Dimension dimension : DIMENSIONS) {
-            Map<String, long[]> table = marginals.get(dimension.ordinal());
-            table.forEach((value, sums) -> values.put(new ZoneMinute.Marginal(dimension, value), totals(sums, 0)));
-            table.clear();
+            Values of = marginals[dimension.ordinal()];
+            of.sums.forEach((value, sums) -> values.put(new ZoneMinute.Marginal(dimension, value), totals(sums, 0)));
+            of.clear();
         }
         unruled(crossings, values);
         HllSketch sketch = visitors;
@@ -157,7 +172,8 @@ final class ZoneTraffic {
         return new ZoneMinute(zone, minute, crossings, values, addresses);
     }
 
-    /// Adds the requests that no rule is told of with, which nobody counted one by one: all but the others.
+    /// Adds the requests that no rule is told of with, which nobody counted one by one: all but the
+    /// others.
     private static void unruled(Map<ZoneMinute.Crossed, Totals> crossings, Map<ZoneMinute.Marginal, Totals> values) {
         long[] rest = new long[SUMS];
         crossings.values().forEach(totals -> add(rest, totals, 1));

@@ -7,19 +7,35 @@ import dev.selvage.edge.http.Authority;
 import dev.selvage.edge.http.Field;
 import dev.selvage.edge.http.RequestParser;
 import dev.selvage.edge.loop.Loop;
+import dev.selvage.edge.record.LoopRecorder;
 import dev.selvage.edge.record.Outcome;
 import dev.selvage.edge.record.UserAgents;
-import dev.selvage.model.event.RequestEvent;
-import io.netty.util.NetUtil;
+import dev.selvage.model.event.EventRows;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// What RECORD tells the recorder of an exchange, on one loop.
-final class Recording {
+///
+/// Path, query, `Referer` and `User-Agent` are told as they came, as UTF-8: what is none in them becomes
+/// U+FFFD.
+final class Recording implements LoopRecorder.Row {
+    /// The longest path, query, `Referer` and `User-Agent` in a row, bytes.
+    private static final int MOST_TEXT = 2_048;
+
+    /// No such field.
+    private static final int NONE = -1;
+
+    /// It is there more than once, or no longer in the parsed head.
+    private static final int SEVERAL = -2;
+
     private final Loop loop;
     private final String colo;
     private final Outcome outcome = new Outcome();
+    private final byte[] address = new byte[Addresses.MOST_TEXT];
+
+    /// What is being recorded.
+    private @Nullable Exchange recorded;
 
     Recording(Loop loop, String colo) {
         this.loop = loop;
@@ -34,7 +50,9 @@ final class Recording {
             recordInner(x, binding);
             return;
         }
-        loop.recorder().record(binding.zone().id(), outcome, (rate, meanBytes) -> row(x, binding, rate, meanBytes));
+        recorded = x;
+        loop.recorder().record(binding.zone().id(), outcome, this);
+        recorded = null;
         Fill asked = x.fill == null ? x.background : x.fill;
         if (asked != null) {
             asked.attribute(outcome.copy());
@@ -98,62 +116,126 @@ final class Recording {
     }
 
     private static boolean refererIsOwn(Exchange x) {
-        String referer = x.field("referer");
-        if (referer == null) {
+        int single = single(x, Field.REFERER);
+        if (single >= 0) {
+            RequestParser head = x.visitor.head();
+            return refersTo(head.bytes(), head.valueStart(single), head.valueLength(single), x.host);
+        }
+        String text = single == NONE ? null : x.field("referer");
+        if (text == null) {
             return false;
         }
-        int start = referer.indexOf("//");
-        int end = start < 0 ? -1 : referer.indexOf('/', start + 2);
-        return start >= 0
-                && Authority.host(referer.substring(start + 2, end < 0 ? referer.length() : end))
-                        .filter(x.host::equals)
-                        .isPresent();
+        byte[] referer = text.getBytes(StandardCharsets.ISO_8859_1);
+        return refersTo(referer, 0, referer.length, x.host);
     }
 
-    private RequestEvent row(Exchange x, HostBinding binding, double rate, double meanBytes) {
-        String target = x.askedTarget();
-        int question = target.indexOf('?');
+    /// True when a URL has this host.
+    private static boolean refersTo(byte[] url, int start, int length, String host) {
+        int end = start + length;
+        int from = start;
+        while (from + 1 < end && (url[from] != '/' || url[from + 1] != '/')) {
+            from++;
+        }
+        from += 2;
+        if (from > end) {
+            return false;
+        }
+        int to = from;
+        while (to < end && url[to] != '/') {
+            to++;
+        }
+        return Authority.names(url, from, to - from, host);
+    }
+
+    /// Where in the parsed head a field is that is there once.
+    private static int single(Exchange x, Field field) {
+        if (x.materialized()) {
+            return SEVERAL;
+        }
+        RequestParser head = x.visitor.head();
+        int index = head.index(field);
+        return index >= 0 && head.next(field, index) >= 0 ? SEVERAL : index;
+    }
+
+    @Override
+    public void write(EventRows.Writer into, double rate, double meanBytes) {
+        Exchange x = recorded;
+        HostBinding to = x == null ? null : x.binding;
+        if (x == null || to == null) {
+            throw new IllegalStateException("nothing is being recorded");
+        }
+        Outcome o = outcome;
         Fill asked = x.fill;
-        UserAgents.Agent agent = agent(x);
         long first = x.firstByteNanos == 0 ? 0 : (x.firstByteNanos - x.startedNanos) / 1_000_000;
-        return new RequestEvent(
-                x.rayId,
-                binding.zone().id(),
-                x.startedAt,
-                rate,
-                meanBytes,
-                colo,
-                NetUtil.bytesToIpAddress(x.address),
-                x.country(),
-                x.method,
-                x.secure ? "https" : "http",
-                x.host,
-                bounded(question < 0 ? target : target.substring(0, question)),
-                bounded(question < 0 ? "" : target.substring(question)),
-                outcome.protocol,
-                outcome.tlsVersion,
-                bounded(Optional.ofNullable(x.field("referer")).orElse("")),
-                bounded(Optional.ofNullable(x.field("user-agent")).orElse("")),
-                agent.browser(),
-                agent.device(),
-                x.cacheStatus,
-                x.missReason,
-                outcome.status,
-                outcome.contentType,
-                asked == null ? 0 : asked.originStatus(),
-                asked == null ? "" : asked.originAddress(),
-                x.requestBytes,
-                x.responseBytes,
-                outcome.originRequests,
-                outcome.originResponseBytes,
-                Math.clamp(first, 0, Integer.MAX_VALUE),
-                asked == null ? 0 : asked.originMillis(),
-                outcome.visit,
-                x.rule,
-                x.ruleAction);
+        into.begin();
+        into.i64(EventRows.RAY, o.rayId);
+        into.i64(EventRows.STARTED_AT, o.startedAt);
+        into.f64(EventRows.RATE, rate);
+        into.f64(EventRows.MEAN_BYTES, meanBytes);
+        into.i64(EventRows.REQUEST_BYTES, o.requestBytes);
+        into.i64(EventRows.RESPONSE_BYTES, o.responseBytes);
+        into.i64(EventRows.ORIGIN_RESPONSE_BYTES, o.originResponseBytes);
+        into.i32(EventRows.FIRST_BYTE, Math.clamp(first, 0, Integer.MAX_VALUE));
+        into.i32(EventRows.ORIGIN_DURATION, asked == null ? 0 : asked.originMillis());
+        into.i32(EventRows.ORIGIN_REQUESTS, o.originRequests);
+        into.u16(EventRows.STATUS, o.status);
+        into.u16(EventRows.ORIGIN_STATUS, asked == null ? 0 : asked.originStatus());
+        into.visit(o.visit);
+        into.text(to.zone().id());
+        into.text(colo);
+        into.wire(address, 0, Addresses.text(x.address, address), address.length);
+        into.text(o.country);
+        into.text(x.method);
+        into.text(x.secure ? "https" : "http");
+        into.text(x.host);
+        target(x, into);
+        into.text(o.protocol);
+        into.text(o.tlsVersion);
+        field(x, Field.REFERER, "referer", into);
+        field(x, Field.USER_AGENT, "user-agent", into);
+        into.text(o.browser);
+        into.text(agent(x).device());
+        into.text(o.cacheStatus.wire());
+        into.text(x.missReason.wire());
+        into.text(o.contentType);
+        into.text(asked == null ? "" : asked.originAddress());
+        into.text(o.rule);
+        into.text(x.ruleAction.wire());
+        into.end();
     }
 
-    private static String bounded(String text) {
-        return text.length() > 2_048 ? text.substring(0, 2_048) : text;
+    /// Adds path and query.
+    private static void target(Exchange x, EventRows.Writer into) {
+        if (x.materialized()) {
+            String target = x.askedTarget();
+            int question = target.indexOf('?');
+            int path = question < 0 ? target.length() : question;
+            into.wire(target, 0, path, MOST_TEXT);
+            into.wire(target, path, target.length(), MOST_TEXT);
+            return;
+        }
+        RequestParser head = x.visitor.head();
+        byte[] bytes = head.bytes();
+        int start = head.targetStart();
+        int end = start + head.targetLength();
+        int question = start;
+        while (question < end && bytes[question] != '?') {
+            question++;
+        }
+        into.wire(bytes, start, question - start, MOST_TEXT);
+        into.wire(bytes, question, end - question, MOST_TEXT);
+    }
+
+    private static void field(Exchange x, Field field, String name, EventRows.Writer into) {
+        int single = single(x, field);
+        if (single >= 0) {
+            RequestParser head = x.visitor.head();
+            into.wire(head.bytes(), head.valueStart(single), head.valueLength(single), MOST_TEXT);
+        } else if (single == NONE) {
+            into.text("");
+        } else {
+            String text = x.field(name);
+            into.wire(text == null ? "" : text, 0, text == null ? 0 : text.length(), MOST_TEXT);
+        }
     }
 }

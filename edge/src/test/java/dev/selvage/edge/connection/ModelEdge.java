@@ -19,6 +19,7 @@ import dev.selvage.edge.loop.Loop;
 import dev.selvage.edge.loop.Time;
 import dev.selvage.edge.purge.HandPurger;
 import dev.selvage.edge.record.LoopRecorder;
+import dev.selvage.edge.record.RowBudget;
 import dev.selvage.edge.request.Phases;
 import dev.selvage.edge.request.Shared;
 import dev.selvage.edge.tier.TierSettings;
@@ -99,7 +100,7 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
                 false,
                 List.of(),
                 OriginPolicy.NEARBY,
-                1,
+                new EdgeSettings.Rows(1, 1),
                 100,
                 new EdgeSettings.Limits(1_000, 4_000, 50, 10_000, 4_000, 3),
                 EdgeSettings.Timeouts.DEFAULTS,
@@ -154,7 +155,11 @@ final class ModelEdge implements WireChannel.FarEnd, AutoCloseable {
             for (int i = 0; i < LOOPS; i++) {
                 StepLoop executor = new StepLoop(time::nanos);
                 Loop loop = new Loop(
-                        executor, time, SETTINGS, new LoopRecorder("edge-" + i, "DEV", 1, _ -> true), _ -> "XX");
+                        executor,
+                        time,
+                        SETTINGS,
+                        new LoopRecorder("edge-" + i, "DEV", new RowBudget(1, 1, LOOPS), _ -> true),
+                        _ -> "XX");
                 OriginPool pool = new OriginPool(
                         loop,
                         SETTINGS,

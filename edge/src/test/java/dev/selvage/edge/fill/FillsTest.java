@@ -19,6 +19,7 @@ import dev.selvage.edge.http.ContentRange;
 import dev.selvage.edge.http.Headers;
 import dev.selvage.edge.loop.Loop;
 import dev.selvage.edge.record.LoopRecorder;
+import dev.selvage.edge.record.RowBudget;
 import dev.selvage.model.event.CacheStatus;
 import dev.selvage.model.event.MissReason;
 import io.netty.buffer.ByteBuf;
@@ -54,7 +55,11 @@ class FillsTest {
 
     FillsTest() throws SSLException {
         EdgeSettings settings = EdgeSettings.defaults(new InetSocketAddress(0));
-        loop = new Loop(channel.eventLoop(), settings, new LoopRecorder("edge-0", "DEV", 10, _ -> true), _ -> "XX");
+        loop = new Loop(
+                channel.eventLoop(),
+                settings,
+                new LoopRecorder("edge-0", "DEV", new RowBudget(10, 10, 1), _ -> true),
+                _ -> "XX");
         SslContext context = SslContextBuilder.forClient().build();
         pool = new OriginPool(
                 loop,

@@ -6,6 +6,7 @@ import dev.selvage.edge.EdgeSettings;
 import dev.selvage.edge.config.OriginTarget;
 import dev.selvage.edge.loop.Loop;
 import dev.selvage.edge.record.LoopRecorder;
+import dev.selvage.edge.record.RowBudget;
 import dev.selvage.model.origin.AddressKind;
 import dev.selvage.model.origin.OriginPolicy;
 import io.netty.channel.EventLoop;
@@ -128,7 +129,8 @@ class OriginAddressesTest {
 
     private OriginPool pool(OriginGate gate) throws Exception {
         EdgeSettings settings = EdgeSettings.defaults(new InetSocketAddress(0));
-        Loop loop = new Loop(executor, settings, new LoopRecorder("edge-0", "DEV", 10, _ -> true), _ -> "XX");
+        Loop loop = new Loop(
+                executor, settings, new LoopRecorder("edge-0", "DEV", new RowBudget(10, 10, 1), _ -> true), _ -> "XX");
         SslContext context = SslContextBuilder.forClient().build();
         OriginPool pool = new OriginPool(
                 loop, settings, NioSocketChannel.class, names, gate, new OriginPool.Tls(context, context), 10);

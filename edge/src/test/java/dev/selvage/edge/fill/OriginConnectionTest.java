@@ -7,6 +7,7 @@ import dev.selvage.edge.config.OriginTarget;
 import dev.selvage.edge.http.Headers;
 import dev.selvage.edge.loop.Loop;
 import dev.selvage.edge.record.LoopRecorder;
+import dev.selvage.edge.record.RowBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -36,8 +37,11 @@ class OriginConnectionTest {
 
     OriginConnectionTest() throws SSLException {
         EdgeSettings settings = EdgeSettings.defaults(new InetSocketAddress(0));
-        Loop loop =
-                new Loop(channel.eventLoop(), settings, new LoopRecorder("edge-0", "DEV", 10, _ -> true), _ -> "XX");
+        Loop loop = new Loop(
+                channel.eventLoop(),
+                settings,
+                new LoopRecorder("edge-0", "DEV", new RowBudget(10, 10, 1), _ -> true),
+                _ -> "XX");
         SslContext context = SslContextBuilder.forClient().build();
         pool = new OriginPool(
                 loop,

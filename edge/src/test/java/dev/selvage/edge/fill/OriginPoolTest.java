@@ -7,6 +7,7 @@ import dev.selvage.edge.config.OriginTarget;
 import dev.selvage.edge.http.Headers;
 import dev.selvage.edge.loop.Loop;
 import dev.selvage.edge.record.LoopRecorder;
+import dev.selvage.edge.record.RowBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
@@ -48,7 +49,8 @@ class OriginPoolTest {
         origin = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         other = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         EdgeSettings settings = EdgeSettings.defaults(new InetSocketAddress(0));
-        Loop loop = new Loop(executor, settings, new LoopRecorder("edge-0", "DEV", 10, _ -> true), _ -> "XX");
+        Loop loop = new Loop(
+                executor, settings, new LoopRecorder("edge-0", "DEV", new RowBudget(10, 10, 1), _ -> true), _ -> "XX");
         SslContext context = SslContextBuilder.forClient().build();
         pool = new OriginPool(
                 loop,

@@ -2,6 +2,7 @@ package dev.selvage.edge.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.selvage.model.event.EventRows;
 import dev.selvage.model.event.RequestEvent;
 import dev.selvage.model.event.Totals;
 import dev.selvage.model.event.TrafficBatch;
@@ -15,12 +16,13 @@ import org.junit.jupiter.api.Test;
 
 class LoopRecorderTest {
     private static final long MINUTE = Traffic.MINUTE;
+    private static final int TEXTS = EventRows.Text.values().length;
 
     private record Key(String zone, long minute) {}
 
     private final List<TrafficBatch> taken = new ArrayList<>();
     private boolean room = true;
-    private final LoopRecorder recorder = new LoopRecorder("edge-0", "DEV", 100, this::offer);
+    private final LoopRecorder recorder = new LoopRecorder("edge-0", "DEV", new RowBudget(100, 10_000, 1), this::offer);
     private final SplittableRandom random = new SplittableRandom(1);
     private final Map<Key, Totals> expected = new HashMap<>();
 
@@ -33,7 +35,7 @@ class LoopRecorderTest {
 
     private Outcome record(String zone, long at) {
         Outcome o = Traffic.outcome(random, at);
-        recorder.record(zone, o, (rate, mean) -> Traffic.row(zone, o, rate, mean));
+        recorder.record(zone, o, Traffic.rowOf(zone, o));
         expected.merge(new Key(zone, Math.floorDiv(at, MINUTE)), Traffic.totals(o), Totals::plus);
         return o;
     }
@@ -197,28 +199,152 @@ class LoopRecorderTest {
         assertThat(rows().stream().filter(row -> row.zone().equals("calm")))
                 .hasSize(20)
                 .allMatch(row -> row.weight() == 1);
-        assertThat(rows().stream().filter(row -> row.zone().equals("busy"))).hasSizeBetween(50, 100);
+        assertThat(rows().stream().filter(row -> row.zone().equals("busy"))).hasSizeBetween(100, 200);
     }
 
     @Test
-    void rowsThatWaitAreBoundedAndLaterOnesCarryTheirWeight() {
-        LoopRecorder roomy = new LoopRecorder("edge-1", "DEV", 1_000_000, this::offer);
-        room = false;
-        int requests = 120_000;
-        for (int i = 0; i < requests; i++) {
-            Outcome o = Traffic.outcome(random, Traffic.START);
-            roomy.record("a", o, (rate, mean) -> Traffic.row("a", o, rate, mean));
+    void aSinkThatRefusesForLongThinsTheBusyZonesAndLosesNothing() {
+        double[] errors = new double[12];
+        for (int seed = 0; seed < errors.length; seed++) {
+            List<TrafficBatch> got = new ArrayList<>();
+            boolean[] takes = {false};
+            LoopRecorder patient = new LoopRecorder("edge-1", "DEV", new RowBudget(1_000_000, 10_000_000, 1), batch -> {
+                if (takes[0]) {
+                    got.add(batch);
+                }
+                return takes[0];
+            });
+            SplittableRandom each = new SplittableRandom(seed);
+            int requests = 200_000;
+            for (int i = 0; i < requests; i++) {
+                String zone = i % 10_000 == 0 ? "small" : i % 3 == 0 ? "busy" : "busier";
+                Outcome o = Traffic.outcome(each, Traffic.START + i);
+                o.responseBytes = (long) Math.exp(9 + 2 * each.nextGaussian());
+                patient.record(zone, o, Traffic.rowOf(zone, o));
+                if (i == 100) {
+                    assertThat(patient.handOver()).isFalse();
+                }
+            }
+            takes[0] = true;
+            assertThat(patient.handOver()).isTrue();
+            assertThat(patient.thinnings()).isPositive();
+            List<RequestEvent> kept = got.stream()
+                    .flatMap(batch -> batch.rows().events().stream())
+                    .toList();
+            assertThat(got.stream().mapToInt(batch -> batch.rows().length())).allMatch(length -> length <= 8 << 20);
+            assertThat(kept.stream().filter(row -> row.zone().equals("small")))
+                    .hasSize(20)
+                    .allMatch(row -> row.weight() == 1);
+            Map<String, Double> weights = new HashMap<>();
+            kept.forEach(row -> weights.merge(row.zone(), row.weight(), Double::sum));
+            Map<String, Long> counts = new HashMap<>();
+            got.forEach(batch -> batch.counters()
+                    .forEach(minute -> counts.merge(
+                            minute.zone(),
+                            Traffic.sum(minute.crossed().values()).requests(),
+                            Long::sum)));
+            assertThat(counts.values().stream().mapToLong(Long::longValue).sum())
+                    .isEqualTo(requests);
+            for (String zone : List.of("busy", "busier")) {
+                double truth = counts.getOrDefault(zone, 0L);
+                double error = weights.getOrDefault(zone, 0.0) / truth - 1;
+                assertThat(error).as(zone).isBetween(-0.06, 0.06);
+                errors[seed] += error / 2;
+            }
         }
-        roomy.handOver();
+        double mean = 0;
+        for (double error : errors) {
+            mean += error / errors.length;
+        }
+        assertThat(mean).isBetween(-0.01, 0.01);
+    }
+
+    @Test
+    void minutesThatNobodyTakesAreBoundedAndTheSumsStayTrue() {
+        room = false;
+        record("a", Traffic.START);
+        recorder.handOver();
+        int minutes = LoopRecorder.MOST_MINUTES + 5_000;
+        for (int i = 0; i < minutes; i++) {
+            record("a", Traffic.START + i * MINUTE);
+        }
         room = true;
-        roomy.handOver();
-        Outcome o = Traffic.outcome(random, Traffic.START);
-        roomy.record("a", o, (rate, mean) -> Traffic.row("a", o, rate, mean));
-        roomy.handOver();
-        assertThat(rows()).hasSize(100_001);
-        assertThat(rows().stream().mapToDouble(RequestEvent::weight).sum()).isEqualTo(requests + 1);
-        assertThat(rows().getLast().weight()).isEqualTo(20_001);
-        assertThat(counted().values()).extracting(Totals::requests).containsExactly(requests + 1L);
+        recorder.handOver();
+        assertThat(taken.getLast().counters()).hasSizeBetween(1, LoopRecorder.MOST_MINUTES + 1);
+        assertThat(counted().values().stream().mapToLong(Totals::requests).sum())
+                .isEqualTo(minutes + 1);
+    }
+
+    @Test
+    void theLoopBoundsWhatAllZonesTogetherKeepInASecond() {
+        LoopRecorder flooded = new LoopRecorder("edge-1", "DEV", new RowBudget(1_000, 1_000, 1), this::offer);
+        for (int i = 0; i < 100_000; i++) {
+            Outcome o = Traffic.outcome(random, Traffic.START);
+            flooded.record("zone-" + i % 5_000, o, Traffic.rowOf("zone-" + i % 5_000, o));
+        }
+        flooded.handOver();
+        assertThat(rows()).hasSizeBetween(1_000, 2_000);
+    }
+
+    @Test
+    void aLoopTellsTheBudgetWhatItsZonesAskFor() {
+        RowBudget shared = new RowBudget(100, 10_000, 2);
+        LoopRecorder one = new LoopRecorder("edge-1", "DEV", shared, this::offer);
+        LoopRecorder two = new LoopRecorder("edge-2", "DEV", shared, this::offer);
+        for (int i = 0; i < 80; i++) {
+            for (LoopRecorder loop : List.of(one, two)) {
+                Outcome o = Traffic.outcome(random, Traffic.START);
+                loop.record("zone", o, Traffic.rowOf("zone", o));
+            }
+        }
+        one.handOver();
+        two.handOver();
+        shared.allot(1, 1);
+        assertThat(shared.allotment().rate("zone") * 160).isBetween(40.0, 100.0);
+    }
+
+    /// What a request costs once the code is compiled.
+    private static long allocated(LoopRecorder recorder, LoopRecorder.Row row, Outcome[] outcomes) {
+        com.sun.management.ThreadMXBean threads =
+                (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < 300 && least > 0; round++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (Outcome o : outcomes) {
+                recorder.record("zone", o, row);
+            }
+            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+            if (round % 50 == 49) {
+                recorder.handOver();
+                for (Outcome o : outcomes) {
+                    recorder.record("zone", o, row);
+                }
+            }
+        }
+        return least;
+    }
+
+    @Test
+    void neitherARequestThatIsCountedNorOneThatIsKeptAllocates() {
+        Outcome[] outcomes = new Outcome[200];
+        for (int i = 0; i < outcomes.length; i++) {
+            outcomes[i] = Traffic.outcome(random, Traffic.START);
+            outcomes[i].visitorHash = i % 50;
+        }
+        LoopRecorder.Row row = (into, rate, meanBytes) -> {
+            into.begin();
+            into.i64(EventRows.RAY, 1);
+            into.f64(EventRows.RATE, rate);
+            into.f64(EventRows.MEAN_BYTES, meanBytes);
+            for (int i = 0; i < TEXTS; i++) {
+                into.text("text");
+            }
+            into.end();
+        };
+        for (int rows : new int[] {0, 1_000_000}) {
+            LoopRecorder quiet = new LoopRecorder("edge-1", "DEV", new RowBudget(rows, rows, 1), _ -> true);
+            assertThat(allocated(quiet, row, outcomes)).isZero();
+        }
     }
 
     @Test

@@ -3,174 +3,245 @@ package dev.selvage.edge.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.selvage.model.event.Sampling;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.IntUnaryOperator;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SamplerTest {
     private static final int BUDGET = 100;
     private static final long START = 1_800_000_000L;
+    private static final double PRIOR = 16_384;
+
+    /// How many bytes responses have.
+    enum Bytes {
+        EQUAL {
+            @Override
+            long next(RandomGenerator random) {
+                return 4_000;
+            }
+        },
+        LOGNORMAL {
+            @Override
+            long next(RandomGenerator random) {
+                return (long) Math.exp(9 + 2 * random.nextGaussian());
+            }
+        },
+        PARETO {
+            @Override
+            long next(RandomGenerator random) {
+                return (long) (1_000 * Math.pow(1 - random.nextDouble(), -1 / 1.2));
+            }
+        };
+
+        abstract long next(RandomGenerator random);
+    }
 
     /// What a sampler made of some traffic.
     ///
+    /// @param estimate of the requests
+    /// @param bytesEstimate of the bytes
     /// @param most rows kept in one second
-    private record Run(long requests, double weights, long rows, int most, double lightest, double heaviest) {}
+    private record Run(
+            long requests, double estimate, double bytes, double bytesEstimate, long rows, int most, double heaviest) {}
 
-    /// Lets `seconds` seconds of traffic by, each of `rate` requests, and one last request in a calm second,
-    /// which carries what the bound shut out.
-    private static Run run(int budget, int seconds, IntUnaryOperator rate, long seed) {
-        Sampler sampler = new Sampler(budget);
+    /// Lets `seconds` seconds of traffic by, each of so many requests.
+    private static Run run(RowBudget budget, int seconds, IntUnaryOperator requests, Bytes bytes, long seed) {
+        Sampler sampler = new Sampler("zone", PRIOR, budget.allotment());
         SplittableRandom random = new SplittableRandom(seed);
-        long requests = 0;
+        long all = 0;
+        double estimate = 0;
+        double sum = 0;
+        double bytesEstimate = 0;
         long rows = 0;
-        double weights = 0;
         int most = 0;
-        double lightest = Double.MAX_VALUE;
         double heaviest = 0;
-        for (int second = 0; second <= seconds + 1; second++) {
-            int count = second < seconds ? rate.applyAsInt(second) : second == seconds ? 0 : 1;
+        for (int second = 0; second < seconds; second++) {
+            int count = requests.applyAsInt(second);
             int kept = 0;
             for (int i = 0; i < count; i++) {
-                requests++;
-                double weight = sampler.weigh(random.nextLong(), (START + second) * 1000 + i * 1000L / count);
-                if (weight > 0) {
+                all++;
+                long size = bytes.next(random);
+                sum += size;
+                long ray = random.nextLong();
+                double rate = sampler.rate((START + second) * 1000 + i * 1000L / count, budget.allotment(), 0);
+                double sized = Sampling.size(size, sampler.meanBytes());
+                boolean keep = Sampling.kept(ray, rate, sized);
+                if (keep) {
+                    double weight = Sampling.weight(rate, sized);
                     kept++;
-                    weights += weight;
-                    lightest = Math.min(lightest, weight);
+                    estimate += weight;
+                    bytesEstimate += weight * size;
                     heaviest = Math.max(heaviest, weight);
                 }
+                sampler.saw(size, keep);
             }
             rows += kept;
             most = Math.max(most, kept);
+            budget.report(new RowBudget.Demand(new String[] {"zone"}, new int[] {count}, 0, 0));
+            budget.allot(1, 1);
         }
-        return new Run(requests, weights, rows, most, lightest, heaviest);
+        return new Run(all, estimate, sum, bytesEstimate, rows, most, heaviest);
     }
 
-    /// The mean over many seeds of estimate by truth.
-    private static double bias(int seconds, IntUnaryOperator rate, int seeds) {
-        double sum = 0;
+    private static RowBudget budget(int rows) {
+        return new RowBudget(rows, 1_000_000, 1);
+    }
+
+    private static void unbiased(IntUnaryOperator requests, int seconds, Bytes bytes, int seeds) {
+        double[] counts = new double[seeds];
+        double[] sizes = new double[seeds];
         for (int seed = 0; seed < seeds; seed++) {
-            Run run = run(BUDGET, seconds, rate, seed);
-            assertThat(run.most()).isLessThanOrEqualTo(BUDGET);
-            sum += run.weights() / run.requests();
+            Run run = run(budget(BUDGET), seconds, requests, bytes, seed);
+            counts[seed] = run.estimate() / run.requests() - 1;
+            sizes[seed] = run.bytesEstimate() / run.bytes() - 1;
         }
-        return sum / seeds;
+        nearNothing(counts);
+        nearNothing(sizes);
+    }
+
+    /// The mean error is within four of its own standard errors of nothing, and these are small.
+    private static void nearNothing(double[] errors) {
+        double mean = 0;
+        double square = 0;
+        for (double error : errors) {
+            mean += error / errors.length;
+            square += error * error / errors.length;
+        }
+        double standard = Math.sqrt(square / errors.length);
+        assertThat(standard).isLessThan(0.02);
+        assertThat(mean).isCloseTo(0, within(4 * standard + 1e-9));
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {150, 300, 1_000, 5_000})
-    void weightsAddUpToSteadyTraffic(int rate) {
-        assertThat(bias(20, _ -> rate, 30)).isCloseTo(1, within(0.01));
+    @EnumSource
+    void weightsAddUpToSteadyTraffic(Bytes bytes) {
+        unbiased(_ -> 1_500, 10, bytes, 200);
     }
 
-    @Test
-    void weightsAddUpToBurstingTraffic() {
-        assertThat(bias(20, second -> second % 4 == 0 ? 4_000 : 5, 60)).isCloseTo(1, within(0.015));
+    @ParameterizedTest
+    @EnumSource
+    void weightsAddUpToBurstingTraffic(Bytes bytes) {
+        unbiased(second -> second % 4 == 0 ? 4_000 : 5, 12, bytes, 400);
     }
 
-    @Test
-    void weightsAddUpToExplodingTraffic() {
-        assertThat(bias(14, second -> 5 << second, 60)).isCloseTo(1, within(0.015));
-    }
-
-    @Test
-    void weightsAddUpToRandomTraffic() {
-        SplittableRandom random = new SplittableRandom(5);
-        int[] rates = random.ints(30, 0, 3_000).toArray();
-        assertThat(bias(30, second -> rates[second], 40)).isCloseTo(1, within(0.01));
+    @ParameterizedTest
+    @EnumSource
+    void weightsAddUpToExplodingTraffic(Bytes bytes) {
+        unbiased(second -> 5 << second, 13, bytes, 400);
     }
 
     @Test
     void oneRunOfSteadyTrafficIsEstimatedWell() {
-        Run run = run(1_000, 60, _ -> 10_000, 1);
-        assertThat(run.weights()).isCloseTo((double) run.requests(), within(0.02 * run.requests()));
-        assertThat(run.rows()).isGreaterThan(60 * 600);
+        Run run = run(budget(1_000), 60, _ -> 10_000, Bytes.LOGNORMAL, 1);
+        assertThat(run.estimate()).isCloseTo((double) run.requests(), within(0.02 * run.requests()));
+        assertThat(run.bytesEstimate()).isCloseTo(run.bytes(), within(0.02 * run.bytes()));
+        assertThat(run.rows()).isGreaterThan(60 * 500);
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 10, 100, 1_000})
-    void noMoreRowsThanTheBudgetAreKeptInASecond(int budget) {
+    @CsvSource({"100,EQUAL", "100,PARETO", "1000,EQUAL", "1000,LOGNORMAL", "1000,PARETO"})
+    void steadyTrafficStaysWithinTheBudget(int rows, Bytes bytes) {
         for (int seed = 0; seed < 5; seed++) {
-            assertThat(run(budget, 10, _ -> 20 * budget, seed).most()).isBetween(1, budget);
-            assertThat(run(budget, 8, second -> budget << second, seed).most()).isLessThanOrEqualTo(budget);
+            RowBudget known = budget(rows);
+            known.report(new RowBudget.Demand(new String[] {"zone"}, new int[] {20 * rows}, 0, 0));
+            known.allot(1, 1);
+            assertThat(run(known, 20, _ -> 20 * rows, bytes, seed).most()).isBetween(rows / 3, rows);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 10, 100, 1_000})
+    void theFirstSecondOfAnExplosionIsBounded(int rows) {
+        for (int seed = 0; seed < 5; seed++) {
+            Run run = run(budget(rows), 1, _ -> 1_000_000, Bytes.LOGNORMAL, seed);
+            assertThat(run.most()).isLessThanOrEqualTo(2 * rows + 24);
         }
     }
 
     @Test
-    void trafficOfHalfTheBudgetIsKeptWhole() {
-        Run run = run(BUDGET, 30, _ -> BUDGET / 2, 1);
+    void trafficWithinTheBudgetIsKeptWhole() {
+        Run run = run(budget(BUDGET), 30, _ -> BUDGET, Bytes.PARETO, 1);
         assertThat(run.rows()).isEqualTo(run.requests());
-        assertThat(run.lightest()).isEqualTo(1);
         assertThat(run.heaviest()).isEqualTo(1);
     }
 
     @Test
     void calmAfterABurstIsKeptWholeAgain() {
-        Sampler sampler = new Sampler(BUDGET);
-        SplittableRandom random = new SplittableRandom(1);
+        Sampler sampler = new Sampler("zone", PRIOR, budget(BUDGET).allotment());
+        RowBudget.Allotment allotment = budget(BUDGET).allotment();
         for (int i = 0; i < 1_000; i++) {
-            sampler.weigh(random.nextLong(), START * 1000);
+            sampler.rate(START * 1000, allotment, 0);
+            sampler.saw(1_000, true);
         }
-        // The second after the burst still expects one; its first row may carry what was shut out.
-        sampler.weigh(random.nextLong(), (START + 1) * 1000);
-        for (int second = 2; second < 10; second++) {
-            double weight = sampler.weigh(random.nextLong(), (START + second) * 1000);
-            if (second > 2) {
-                assertThat(weight).isEqualTo(1);
-            }
-        }
+        assertThat(sampler.rate((START + 1) * 1000, allotment, 0)).isLessThan(0.1);
+        sampler.saw(1_000, true);
+        assertThat(sampler.rate((START + 2) * 1000, allotment, 0)).isEqualTo(Sampling.ALL);
     }
 
     @Test
     void aPauseForgetsTheBurst() {
-        Sampler sampler = new Sampler(2);
-        for (int i = 0; i < 50; i++) {
-            sampler.weigh(i, START * 1000);
+        RowBudget.Allotment allotment = budget(BUDGET).allotment();
+        Sampler sampler = new Sampler("zone", PRIOR, allotment);
+        for (int i = 0; i < 1_000; i++) {
+            sampler.rate(START * 1000, allotment, 0);
+            sampler.saw(1_000, true);
         }
-        double first = sampler.weigh(1, (START + 10) * 1000);
-        assertThat(first).as("it carries what was shut out").isGreaterThan(1);
-        assertThat(sampler.weigh(1, (START + 11) * 1000)).isEqualTo(1);
+        assertThat(sampler.rate((START + 10) * 1000, allotment, 0)).isEqualTo(Sampling.ALL);
     }
 
     @Test
-    void theRayIdAloneDecides() {
-        Map<Long, Double> chosen = new HashMap<>();
-        SplittableRandom random = new SplittableRandom(9);
-        long[] rays = random.longs(2_000).toArray();
-        Sampler one = new Sampler(BUDGET);
-        Sampler other = new Sampler(BUDGET);
-        for (long ray : rays) {
-            chosen.put(ray, one.weigh(ray, START * 1000));
-        }
-        for (long ray : rays) {
-            assertThat(other.weigh(ray, START * 1000)).isEqualTo(chosen.get(ray));
-        }
+    void whatALoopAsksOfAllZonesHalvesTheRate() {
+        RowBudget.Allotment allotment = budget(BUDGET).allotment();
+        Sampler sampler = new Sampler("zone", PRIOR, allotment);
+        assertThat(sampler.rate(START * 1000, allotment, 1)).isEqualTo(0.5);
+        assertThat(sampler.rate(START * 1000, allotment, 3)).isEqualTo(0.125);
     }
 
     @Test
-    void aLostRowIsCarriedByTheNext() {
-        Sampler sampler = new Sampler(BUDGET);
-        assertThat(sampler.weigh(1, START * 1000)).isEqualTo(1);
-        sampler.lost(1);
-        sampler.lost(2.5);
-        assertThat(sampler.weigh(2, START * 1000)).isEqualTo(4.5);
-        assertThat(sampler.weigh(3, START * 1000)).isEqualTo(1);
+    void ratesAndMeansAreFew() {
+        RowBudget budget = budget(BUDGET);
+        Sampler sampler = new Sampler("zone", PRIOR, budget.allotment());
+        SplittableRandom random = new SplittableRandom(3);
+        Set<Double> rates = new HashSet<>();
+        Set<Double> means = new HashSet<>();
+        for (int second = 0; second < 600; second++) {
+            int requests = 1_000 + random.nextInt(200);
+            for (int i = 0; i < requests; i++) {
+                rates.add(sampler.rate((START + second) * 1000, budget.allotment(), 0));
+                means.add(sampler.meanBytes());
+                sampler.saw(Bytes.LOGNORMAL.next(random), i % 12 == 0);
+            }
+        }
+        assertThat(rates).hasSizeLessThan(20);
+        assertThat(means).hasSizeLessThan(40);
     }
 
     @Test
-    void hashedIdsAreSpreadEvenly() {
-        int[] tenths = new int[10];
-        for (long id = 0; id < 100_000; id++) {
-            double unit = Sampler.unit(id);
-            assertThat(unit >= 0 && unit < 1).isTrue();
-            tenths[(int) (unit * 10)]++;
+    void theMeanFollowsTheBytesAndNeverTheRequestItDecides() {
+        RowBudget.Allotment allotment = budget(BUDGET).allotment();
+        Sampler sampler = new Sampler("zone", PRIOR, allotment);
+        assertThat(sampler.meanBytes()).isEqualTo(PRIOR);
+        Map<Integer, Double> seen = new HashMap<>();
+        for (int i = 0; i < 100_000; i++) {
+            sampler.rate(START * 1000, allotment, 0);
+            seen.put(i, sampler.meanBytes());
+            sampler.saw(500, false);
         }
-        for (int tenth : tenths) {
-            assertThat(tenth).isBetween(9_600, 10_400);
+        assertThat(seen.get(0)).isEqualTo(PRIOR);
+        assertThat(sampler.meanBytes()).isBetween(450.0, 560.0);
+        for (int i = 0; i < 400_000; i++) {
+            sampler.saw(1L << 62, false);
         }
+        assertThat(sampler.meanBytes()).isBetween(1e9, 2e13);
     }
 }

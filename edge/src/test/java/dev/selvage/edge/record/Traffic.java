@@ -66,6 +66,11 @@ final class Traffic {
         return sums;
     }
 
+    /// What a recorder makes of an outcome whose row is chosen.
+    static LoopRecorder.Row rowOf(String zone, Outcome o) {
+        return (into, rate, meanBytes) -> into.add(row(zone, o, rate, meanBytes));
+    }
+
     static RequestEvent row(String zone, Outcome o, double rate, double meanBytes) {
         return new RequestEvent(
                 o.rayId,

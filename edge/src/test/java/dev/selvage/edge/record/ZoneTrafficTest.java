@@ -14,7 +14,7 @@ import org.apache.datasketches.hll.HllSketch;
 import org.junit.jupiter.api.Test;
 
 class ZoneTrafficTest {
-    private final ZoneTraffic traffic = new ZoneTraffic("zone", 30_000_000, 100);
+    private final ZoneTraffic traffic = new ZoneTraffic("zone", 30_000_000);
     private final SplittableRandom random = new SplittableRandom(1);
 
     private Outcome next() {

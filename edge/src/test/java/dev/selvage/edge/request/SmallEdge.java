@@ -25,6 +25,7 @@ import dev.selvage.edge.loop.Loop;
 import dev.selvage.edge.loop.Time;
 import dev.selvage.edge.purge.HandPurger;
 import dev.selvage.edge.record.LoopRecorder;
+import dev.selvage.edge.record.RowBudget;
 import dev.selvage.model.event.RequestEvent;
 import dev.selvage.model.purge.PurgeSelection;
 import dev.selvage.model.purge.PurgedUrl;
@@ -138,7 +139,7 @@ public final class SmallEdge implements AutoCloseable, Visitor {
         LoopRecorder recorder = new LoopRecorder(
                 "edge-0",
                 settings.colo(),
-                1_000,
+                new RowBudget(1_000, 50_000, 1),
                 batch -> events.addAll(batch.rows().events()));
         loop = new Loop(channel.eventLoop(), time, settings, recorder, _ -> country.get());
         SslContext context;

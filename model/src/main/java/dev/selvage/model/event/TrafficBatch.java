@@ -4,7 +4,9 @@ import java.util.List;
 
 /// What one event loop recorded since its last hand-over.
 ///
-/// @param source names the loop within its process's life, such as `edge-0`
+/// @param source names the loop and its process's life, such as `edge-0-5f3a9c0d1e2b4a67`, so that
+/// source and
+///     sequence name a batch for ever
 /// @param sequence per source, starting at 1, without gaps
 /// @param counters exact; adding the counters of all batches gives the truth
 /// @param rows sampled, encoded as they travel

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.selvage.analytics.duckdb;
+
+import org.jspecify.annotations.NullMarked;
