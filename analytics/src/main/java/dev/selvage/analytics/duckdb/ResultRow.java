@@ -118,6 +118,9 @@ final class ResultRow implements Row {
 
     @Override
     public double getDouble(int column) {
+        if (types[column] == ColumnType.DOUBLE && validity[column].byteSize() == 0) {
+            return values[column].getAtIndex(JAVA_DOUBLE, row);
+        }
         if (isNull(column)) {
             return 0;
         }

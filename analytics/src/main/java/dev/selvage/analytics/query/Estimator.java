@@ -4,9 +4,8 @@ import dev.selvage.analytics.estimate.Calibration;
 import dev.selvage.analytics.estimate.Interval;
 import dev.selvage.analytics.estimate.Intervals;
 import dev.selvage.analytics.estimate.Moments;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Estimates of groups from what their rows add up to.
 ///
@@ -33,9 +32,28 @@ final class Estimator {
     record Part(double certain, double sampled, double variance, double cross, double largest, double squares) {}
 
     /// How sums become totals: certain · `certainly` + sampled · `sampled`.
-    record Factors(double certainly, double sampled) {}
+    record Factors(double certainly, double sampled) {
+        private static final Factors ONE = new Factors(1, 1);
 
-    private static final MathContext DIGITS = new MathContext(12);
+        /// @param part what rows add up to
+        /// @param total what counters say that they are of; null when they say nothing
+        static Factors of(Part part, @Nullable Double total) {
+            if (total == null) {
+                return ONE;
+            }
+            if (part.sampled() > 0 && total > part.certain()) {
+                return new Factors(1, (total - part.certain()) / part.sampled());
+            }
+            double read = part.certain() + part.sampled();
+            double ratio = total > 0 && read > 0 ? total / read : 1;
+            return new Factors(ratio, ratio);
+        }
+    }
+
+    private static final int DIGITS = 12;
+
+    /// The greatest power of ten that a double holds exactly.
+    private static final int EXACT_POWER = 22;
 
     private final List<Term> terms;
     private final Sums all;
@@ -55,15 +73,28 @@ final class Estimator {
     }
 
     double total(Sums group, Term term) {
-        int at = terms.indexOf(term);
-        Part part = group.parts().get(at);
-        return plain(
-                factors.get(at).certainly() * part.certain() + factors.get(at).sampled() * part.sampled());
+        Part part = group.parts().get(terms.indexOf(term));
+        return plain(total(part.certain(), part.sampled(), term));
+    }
+
+    /// A total of which the last digits do not count.
+    double total(double certain, double sampled, Term term) {
+        Factors factor = factors.get(terms.indexOf(term));
+        return factor.certainly() * certain + factor.sampled() * sampled;
     }
 
     /// Without the last digits, which depend on the order in which the engine added.
     private static double plain(double value) {
-        return Double.isFinite(value) ? new BigDecimal(value).round(DIGITS).doubleValue() : value;
+        if (value == 0 || !Double.isFinite(value)) {
+            return value;
+        }
+        int places = DIGITS - 1 - (int) Math.floor(Math.log10(Math.abs(value)));
+        if (Math.abs(places) > EXACT_POWER) {
+            return value;
+        }
+        // Powers of ten up to there, and integers of so many digits, have no error of their own.
+        double power = Math.pow(10, Math.abs(places));
+        return places < 0 ? Math.rint(value / power) * power : Math.rint(value * power) / power;
     }
 
     double ratio(Sums group, Term above, Term below) {

@@ -19,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -47,10 +46,6 @@ final class RowAnswer {
     /// How many places of a list have their overlaps told.
     private static final int RANKED = 100;
 
-    /// The columns of a part, and how many the parts begin behind.
-    private static final int HEAD = 5;
-    private static final int PART = 8;
-
     /// Most values that the quantiles of one question are taken of.
     private static final int MAX_VALUES = 2_000_000;
 
@@ -77,8 +72,6 @@ final class RowAnswer {
     ///
     /// @param folded true when some values were counted under another name, and the totals of one are too low
     private record Truth(Map<String, Double> totals, List<String> by, boolean folded) {}
-
-    private record Group(List<Object> keys, Estimator.Sums sums, Map<String, Object> orders) {}
 
     RowAnswer(Question question, List<Measure> measures, Window window, QueryEngine.Limits limits, long now) {
         this(question, measures, window, limits, now, true);
@@ -172,25 +165,26 @@ final class RowAnswer {
         boolean finest = IntStream.range(0, plan.tiers().length).allMatch(i -> plan.tiers()[i] == 0);
         boolean whole = finest && truth.totals().isEmpty() && index.complete(reading);
         boolean ranked = ranked();
-        Result result = new Result(index.unseen(plan.tiers()));
-        result.read(reading, rows, truth, ranked ? BEYOND : 0);
-        Estimator.Sums all = result.all();
+        Set<String> grouped =
+                question.dimensions().stream().map(Dimension::name).collect(Collectors.toSet());
+        RowGroups read =
+                new RowGroups(question, terms, RowGroups.ordered(question, measures, grouped), chosen(), this::bounded);
+        read.read(reading, relation(rows, mentioned(read.expressions())), index.unseen(plan.tiers()));
+        Estimator.Sums all = read.all();
         Double requests = truth.totals().get(Term.REQUESTS.counter());
         boolean exact =
                 whole || (finest && requests != null && all.sampled() == 0 && all.rows() == Math.round(requests));
         Estimator estimator =
-                new Estimator(terms, all, result.factors, !truth.totals().isEmpty(), exact);
+                new Estimator(terms, all, factors(all, truth), !truth.totals().isEmpty(), exact);
         Map<List<Object>, Map<String, Quantiles>> distributions =
                 measures.stream().anyMatch(each -> each.shape() instanceof Measure.Quantile)
                         ? distributions(reading, rows)
                         : Map.of();
-        List<Group> groups = result.groups;
-        if (quantiles) {
-            groups = groups.stream()
-                    .sorted(order(estimator, distributions))
-                    .limit(question.limit())
-                    .toList();
-        }
+        List<RowGroups.Group> groups = new GroupOrder(question, measures)
+                .first(
+                        read,
+                        question.limit() + (ranked ? BEYOND : 0),
+                        (measure, group) -> number(measure, read, group, estimator, distributions));
         Report.Ranking ranking = ranked && !exact ? ranking(groups, estimator, requests, all.rows()) : null;
         List<Map<String, Object>> shown = groups.stream()
                 .limit(question.limit())
@@ -200,6 +194,17 @@ final class RowAnswer {
                 exact || requests == null ? null : new Report.Calibrated(Math.round(requests), truth.by());
         return new QueryEngine.Answer(
                 shown, new Report(exact, false, plan.rows(), index.tiers(plan.tiers()), calibrated, ranking));
+    }
+
+    /// How the sums of each term become totals.
+    private List<Estimator.Factors> factors(Estimator.Sums all, Truth truth) {
+        List<Estimator.Factors> factors = new ArrayList<>();
+        for (int i = 0; i < terms.size(); i++) {
+            Term term = terms.get(i);
+            factors.add(Estimator.Factors.of(
+                    all.parts().get(term.own() ? i : 0), truth.totals().get(term.counter())));
+        }
+        return factors;
     }
 
     /// True for a list of the largest by an estimated total.
@@ -218,7 +223,8 @@ final class RowAnswer {
                 .findFirst();
     }
 
-    private Report.Ranking ranking(List<Group> groups, Estimator estimator, @Nullable Double requests, long rows) {
+    private Report.Ranking ranking(
+            List<RowGroups.Group> groups, Estimator estimator, @Nullable Double requests, long rows) {
         Term term = rankedBy().orElseThrow();
         List<Interval> intervals = groups.stream()
                 .map(group -> estimator.interval(group.sums(), term, Report.LEVEL))
@@ -285,8 +291,8 @@ final class RowAnswer {
         private List<Piece> pieces = List.of();
 
         /// By partition: Σ w and Σ w · bytes of the finest tier that there is.
-        private double[] weights = new double[64];
-        private double[] bytes = new double[64];
+        private double[] weights = {};
+        private double[] bytes = {};
 
         void read(QueryEngine.Reading reading) throws EngineFailure {
             pieces = reading.snapshot().pieces(from, until).stream()
@@ -297,40 +303,64 @@ final class RowAnswer {
             Map<String, Integer> order = new HashMap<>();
             zones.forEach(zone -> order.put(zone, order.size()));
             Clause ofZones = Clause.zones(zones);
-            StringBuilder sql = new StringBuilder("SELECT piece, zone, hour // " + HOUR);
-            for (int tier = 0; tier < Sampling.TIERS; tier++) {
-                sql.append(", CAST(coalesce(sum(row_count) FILTER (WHERE tier = ")
-                        .append(tier)
-                        .append("), -1) AS BIGINT)");
-            }
-            sql.append(", arg_min(weight, tier), arg_min(byte_weight, tier) FROM ")
-                    .append(reading.snapshot().partitions(from, until))
-                    .append(" WHERE ")
-                    .append(ofZones.sql())
-                    .append(" AND hour > ? AND hour < ? GROUP BY ALL LIMIT ")
-                    .append(Partitions.MAX + 1);
             List<Object> values = new ArrayList<>(ofZones.values());
             values.add(from - HOUR);
             values.add(until);
-            int[] counts = new int[Sampling.TIERS];
-            reading.select(sql.toString(), values, row -> {
+            Map<Long, Entry> entries = new LinkedHashMap<>();
+            String sql = "SELECT piece, zone, hour // " + HOUR + ", tier, row_count, weight, byte_weight FROM "
+                    + reading.snapshot().partitions(from, until) + " WHERE " + ofZones.sql()
+                    + " AND hour > ? AND hour < ?";
+            reading.select(sql, values, row -> {
                 Integer piece = places.get((int) row.getLong(0));
                 Integer zone = order.get(row.getString(1));
-                if (piece == null || zone == null) {
-                    return;
+                if (piece != null && zone != null) {
+                    long key = ((long) piece * Partitions.MAX_ZONES + zone) << 24 | row.getLong(2);
+                    if (entries.size() > Partitions.MAX) {
+                        throw Refusal.tooLarge();
+                    }
+                    entries.computeIfAbsent(key, _ -> new Entry(piece, zone, (int) row.getLong(2)))
+                            .add(row);
                 }
-                for (int tier = 0; tier < counts.length; tier++) {
-                    counts[tier] = (int) Math.min(row.getLong(3 + tier), Integer.MAX_VALUE);
-                }
-                int at = partitions.size();
-                partitions.add(piece, zone, (int) row.getLong(2), counts);
-                if (at == weights.length) {
-                    weights = Arrays.copyOf(weights, 2 * at);
-                    bytes = Arrays.copyOf(bytes, 2 * at);
-                }
-                weights[at] = row.getDouble(3 + counts.length);
-                bytes[at] = row.getDouble(4 + counts.length);
             });
+            weights = new double[entries.size()];
+            bytes = new double[entries.size()];
+            entries.values().forEach(entry -> {
+                weights[partitions.size()] = entry.weight;
+                bytes[partitions.size()] = entry.bytes;
+                partitions.add(entry.piece, entry.zone, entry.hour, entry.counts);
+            });
+        }
+
+        /// A partition, as the index tells it tier by tier.
+        private static final class Entry {
+            private final int piece;
+            private final int zone;
+            private final int hour;
+            private final int[] counts = new int[Sampling.TIERS];
+            private int finest = Sampling.TIERS;
+            private double weight;
+            private double bytes;
+
+            Entry(int piece, int zone, int hour) {
+                this.piece = piece;
+                this.zone = zone;
+                this.hour = hour;
+                Arrays.fill(counts, Partitions.ABSENT);
+            }
+
+            void add(Row row) {
+                int tier = (int) row.getLong(3);
+                counts[tier] = (int) Math.min(Math.max(0, counts[tier]) + row.getLong(4), Integer.MAX_VALUE);
+                if (tier < finest) {
+                    finest = tier;
+                    weight = 0;
+                    bytes = 0;
+                }
+                if (tier == finest) {
+                    weight += row.getDouble(5);
+                    bytes += row.getDouble(6);
+                }
+            }
         }
 
         /// True when every request of the hours that the time touches has its row, none standing for
@@ -432,307 +462,14 @@ final class RowAnswer {
                 .toList());
     }
 
-    private static String expression(Dimension dimension) {
+    static String expression(Dimension dimension) {
         return dimension.bucket() > 0 ? CLOCK + " - " + CLOCK + " % " + dimension.bucket() : rowColumn(dimension);
     }
 
-    /// What is asked for by which the rows of another group cannot be told from a row that was left out:
-    /// a time or a zone.
-    private static boolean placed(Dimension dimension) {
-        return dimension.bucket() > 0 || dimension.name().equals("zoneTag");
-    }
-
-    /// The sums of groups and of the whole, in one reading of the rows.
-    private final class Result {
-        private final double[] unseen;
-        private final List<Group> groups = new ArrayList<>();
-        private List<Estimator.Factors> factors = List.of();
-        private Estimator.@Nullable Sums all;
-
-        Result(double[] unseen) {
-            this.unseen = unseen;
-        }
-
-        Estimator.Sums all() {
-            return Objects.requireNonNull(all);
-        }
-
-        void read(QueryEngine.Reading reading, RowPlan rows, Truth truth, int beyond) throws EngineFailure {
-            int keys = question.dimensions().size();
-            List<String> ordered = ordered();
-            Clause chosen = chosen();
-            boolean some = !chosen.equals(Clause.TRUE);
-            List<String> expressions = new ArrayList<>();
-            expressions.add(chosen.sql());
-            terms.forEach(term -> expressions.add(term.sql()));
-            question.dimensions().forEach(each -> expressions.add(expression(each)));
-            ordered.forEach(path -> expressions.add(expression(AdaptivePlan.ordering(question, path))));
-            expressions.add("mean_bytes");
-            RowPlan.Relation from = relation(rows, mentioned(expressions));
-            List<Object> values = new ArrayList<>(from.values());
-            // A row is certain (y) or stands for z requests.
-            StringBuilder sql = new StringBuilder(
-                            "WITH h AS (SELECT *, CASE WHEN w > 1 THEN 0.0::DOUBLE ELSE 1.0::DOUBLE"
-                                    + " END AS y, CASE WHEN w > 1 THEN w ELSE 0.0::DOUBLE END AS z, ")
-                    .append(chosen.sql())
-                    .append(" AS hit FROM ")
-                    .append(from.sql())
-                    .append("), ");
-            // The text of the condition comes before that of the relation.
-            values.addAll(0, chosen.values());
-            sql.append("g AS MATERIALIZED (SELECT hit");
-            for (int i = 0; i < keys; i++) {
-                Dimension dimension = question.dimensions().get(i);
-                String key = expression(dimension);
-                sql.append(", ")
-                        .append(some && !placed(dimension) ? "CASE WHEN hit THEN " + key + " END" : key)
-                        .append(" AS d")
-                        .append(i);
-            }
-            for (int i = 0; i < ordered.size(); i++) {
-                sql.append(", min(")
-                        .append(expression(AdaptivePlan.ordering(question, ordered.get(i))))
-                        .append(") AS o")
-                        .append(i);
-            }
-            boolean bytes = bounded(Term.counted("response_bytes"));
-            sql.append(", count(*) AS n, max(u) AS u, ")
-                    .append(bytes ? "max(u * mean_bytes)" : "max(0.0)")
-                    .append(" AS ub");
-            for (int i = 0; i < terms.size(); i++) {
-                for (Map.Entry<String, String> part : sums(terms.get(i)).entrySet()) {
-                    sql.append(", ")
-                            .append(part.getValue())
-                            .append(" AS ")
-                            .append(part.getKey())
-                            .append(i);
-                }
-            }
-            sql.append(" FROM h GROUP BY hit");
-            for (int i = 0; i < keys; i++) {
-                sql.append(", d").append(i);
-            }
-            sql.append("), t AS (SELECT sum(n) AS n, max(u) AS u, max(ub) AS ub");
-            for (int i = 0; i < terms.size(); i++) {
-                for (String part : sums(terms.get(i)).keySet()) {
-                    sql.append(part.equals("l") ? ", coalesce(max(" : ", coalesce(sum(")
-                            .append(part)
-                            .append(i)
-                            .append("), 0) AS ")
-                            .append(part)
-                            .append(i);
-                }
-            }
-            sql.append(" FROM g), f AS (SELECT *");
-            for (int i = 0; i < terms.size(); i++) {
-                factors(sql, i, truth);
-            }
-            sql.append(" FROM t), p AS (SELECT g.*");
-            List<String> places = IntStream.range(0, keys)
-                    .filter(i -> placed(question.dimensions().get(i)))
-                    .mapToObj(i -> "d" + i)
-                    .toList();
-            // What was left out of a group can only have been where the group is.
-            String over = " OVER (PARTITION BY " + String.join(", ", places) + ")";
-            sql.append(
-                    places.isEmpty()
-                            ? ", f.u AS pu, f.ub AS pub FROM g, (SELECT u, ub FROM t) f) "
-                            : ", max(u)" + over + " AS pu, max(ub)" + over + " AS pub FROM g) ");
-            List<String> sorted = sorted(ordered);
-            sql.append("SELECT * FROM ((SELECT 0 AS part, p.n, CAST(p.n - p.c0 AS BIGINT), p.pu, p.pub");
-            for (int i = 0; i < terms.size(); i++) {
-                parts(sql, "p.", i);
-                sql.append(", f.a").append(i).append(", f.b").append(i);
-            }
-            for (int i = 0; i < keys; i++) {
-                sql.append(", p.d").append(i);
-            }
-            for (int i = 0; i < ordered.size(); i++) {
-                sql.append(", p.o").append(i);
-            }
-            // By position: what a group is sorted by comes last, without its direction.
-            int column = HEAD + PART * terms.size() + keys + ordered.size();
-            StringBuilder order = new StringBuilder();
-            for (String each : sorted) {
-                int direction = each.lastIndexOf(' ');
-                sql.append(", ").append(each, 0, direction);
-                order.append(order.isEmpty() ? "" : ", ").append(++column).append(each.substring(direction));
-            }
-            sql.append(" FROM p, f WHERE p.hit");
-            if (!order.isEmpty()) {
-                sql.append(" ORDER BY ").append(order);
-            }
-            sql.append(" LIMIT ").append(quantiles ? Asking.MAX_GROUPS + 1 : question.limit() + beyond);
-            sql.append(") UNION ALL SELECT 1, n, CAST(n - c0 AS BIGINT), u, ub");
-            for (int i = 0; i < terms.size(); i++) {
-                parts(sql, "", i);
-                sql.append(", a").append(i).append(", b").append(i);
-            }
-            sql.append(", NULL".repeat(keys + ordered.size() + sorted.size())).append(" FROM f) ORDER BY 1");
-            if (!order.isEmpty()) {
-                sql.append(", ").append(order);
-            }
-            reading.select(sql.toString(), values, row -> take(row, ordered));
-        }
-
-        private void take(Row row, List<String> ordered) {
-            List<Estimator.Part> parts = new ArrayList<>();
-            List<Estimator.Factors> factor = new ArrayList<>();
-            int at = HEAD;
-            for (int i = 0; i < terms.size(); i++) {
-                parts.add(new Estimator.Part(
-                        row.getDouble(at),
-                        row.getDouble(at + 1),
-                        row.getDouble(at + 2),
-                        row.getDouble(at + 3),
-                        row.getDouble(at + 4),
-                        row.getDouble(at + 5)));
-                factor.add(new Estimator.Factors(row.getDouble(at + 6), row.getDouble(at + 7)));
-                at += PART;
-            }
-            Estimator.Sums sums = new Estimator.Sums(
-                    row.getLong(1),
-                    row.getLong(2),
-                    Math.max(row.getDouble(3), unseen[0]),
-                    Math.max(row.getDouble(4), unseen[1]),
-                    parts);
-            if (row.getLong(0) == 1) {
-                all = sums;
-                factors = factor;
-                return;
-            }
-            List<Object> keys = new ArrayList<>();
-            for (Dimension dimension : question.dimensions()) {
-                keys.add(AdaptivePlan.value(row, at++, dimension));
-            }
-            Map<String, Object> orders = new HashMap<>();
-            for (String path : ordered) {
-                orders.put(path, AdaptivePlan.value(row, at++, AdaptivePlan.ordering(question, path)));
-            }
-            groups.add(new Group(keys, sums, orders));
-            if (groups.size() > Asking.MAX_GROUPS) {
-                throw Refusal.tooLarge();
-            }
-        }
-
-        /// True when an interval is wanted for a term.
-        private boolean bounded(Term term) {
-            return question.fields().contains(Certainty.FIELD)
-                    || (ranked() && rankedBy().orElseThrow().equals(term));
-        }
-
-        /// The sums of a term that are wanted, by part; see [Estimator.Part].
-        private Map<String, String> sums(Term term) {
-            Map<String, String> sums = new LinkedHashMap<>();
-            if (term.equals(Term.REQUESTS)) {
-                sums.put("c", "sum(y)");
-                sums.put("s", "sum(z)");
-                sums.put("v", "sum(z * (z - 1))");
-                return sums;
-            }
-            String x = "CAST(" + term.sql() + " AS DOUBLE)";
-            sums.put("c", "sum(y * " + x + ")");
-            sums.put("s", "sum(z * " + x + ")");
-            if (bounded(term)) {
-                sums.put("v", "sum(" + x + " * " + x + " * (z * (z - 1)))");
-                sums.put("x", "sum(" + x + " * (z * (z - 1)))");
-                sums.put("l", "max(z * " + x + ")");
-                sums.put("q", "sum(y * " + x + " * " + x + ")");
-            }
-            return sums;
-        }
-
-        /// The columns of a term; those that were not wanted are 0.
-        private void parts(StringBuilder sql, String from, int i) {
-            Set<String> wanted = sums(terms.get(i)).keySet();
-            for (String part : List.of("c", "s", "v", "x", "l", "q")) {
-                String known = terms.get(i).equals(Term.REQUESTS)
-                        ? switch (part) {
-                            // Of ones, the square and the value are the same.
-                            case "x" -> "v";
-                            case "q" -> "c";
-                            default -> part;
-                        }
-                        : part;
-                sql.append(", ").append(wanted.contains(known) ? from + known + i : "0.0");
-            }
-        }
-
-        /// How the sums of a term become totals, see [Estimator.Factors].
-        private void factors(StringBuilder sql, int i, Truth truth) {
-            Double total = truth.totals().get(terms.get(i).counter());
-            int of = terms.get(i).own() ? i : 0;
-            if (total == null) {
-                sql.append(", 1.0 AS a").append(i).append(", 1.0 AS b").append(i);
-                return;
-            }
-            String certain = "c" + of;
-            String sampled = "s" + of;
-            String kept = sampled + " > 0 AND " + total + " > " + certain;
-            String ratio = "CASE WHEN " + total + " > 0 AND " + certain + " + " + sampled + " > 0 THEN " + total
-                    + " / (" + certain + " + " + sampled + ") ELSE 1.0 END";
-            sql.append(", CASE WHEN " + kept + " THEN 1.0 ELSE " + ratio + " END AS a")
-                    .append(i)
-                    .append(", CASE WHEN " + kept + " THEN (" + total + " - " + certain + ") / " + sampled + " ELSE "
-                            + ratio + " END AS b")
-                    .append(i);
-        }
-
-        /// What groups are sorted by, with the direction: as asked, then by their keys.
-        private List<String> sorted(List<String> ordered) {
-            Set<String> sorted = new LinkedHashSet<>();
-            for (Question.Order each : question.order()) {
-                String key = sortedBy(each.path(), ordered);
-                if (!key.isEmpty()) {
-                    sorted.add(key + (each.descending() ? " DESC" : " ASC"));
-                }
-            }
-            for (int i = 0; i < question.dimensions().size(); i++) {
-                if (!sorted.contains("p.d" + i + " DESC")) {
-                    sorted.add("p.d" + i + " ASC");
-                }
-            }
-            return List.copyOf(sorted);
-        }
-
-        /// `""` for what the engine cannot sort by.
-        private String sortedBy(String path, List<String> ordered) {
-            for (int i = 0; i < question.dimensions().size(); i++) {
-                if (question.dimensions().get(i).name().equals(path)) {
-                    return "p.d" + i;
-                }
-            }
-            for (Measure measure : measures) {
-                if (measure.path().equals(path)) {
-                    return switch (measure.shape()) {
-                        // The last bits depend on the order in which the engine added, and must not decide.
-                        case Measure.Total(Term term) -> "round(" + total(term) + ", 3)";
-                        case Measure.Ratio(Term above, Term below) ->
-                            "round(" + total(above) + " / greatest(" + total(below) + ", 1e-9), 9)";
-                        case Measure.SampleInterval() -> "round(" + total(Term.REQUESTS) + " / p.n, 9)";
-                        case Measure.Quantile _ -> "";
-                    };
-                }
-            }
-            return "p.o" + ordered.indexOf(path);
-        }
-
-        private String total(Term term) {
-            int i = terms.indexOf(term);
-            return "(f.a" + i + " * p.c" + i + " + f.b" + i + " * p.s" + i + ")";
-        }
-    }
-
-    /// The dimensions that groups are ordered by and not made by.
-    private List<String> ordered() {
-        Set<String> grouped =
-                question.dimensions().stream().map(Dimension::name).collect(Collectors.toSet());
-        return question.order().stream()
-                .map(Question.Order::path)
-                .filter(path -> !grouped.contains(path)
-                        && measures.stream().noneMatch(measure -> measure.path().equals(path)))
-                .distinct()
-                .toList();
+    /// True when an interval is wanted for a term.
+    private boolean bounded(Term term) {
+        return question.fields().contains(Certainty.FIELD)
+                || (ranked() && rankedBy().orElseThrow().equals(term));
     }
 
     /// The distribution of each value that a quantile is wanted of, by group and column.
@@ -812,41 +549,33 @@ final class RowAnswer {
 
     private static final Quantiles NOTHING = Quantiles.of(new double[0], new double[0]);
 
-    /// The order that was asked for, when it is by a quantile: the engine has sorted by the rest.
-    private Comparator<Group> order(Estimator estimator, Map<List<Object>, Map<String, Quantiles>> distributions) {
-        Comparator<Group> order = (_, _) -> 0;
-        for (Question.Order each : question.order()) {
-            Comparator<Group> next = comparing(each.path(), estimator, distributions);
-            order = order.thenComparing(each.descending() ? next.reversed() : next);
-        }
-        return order;
+    /// What a group is ordered by.
+    private double number(
+            Measure measure,
+            RowGroups groups,
+            int group,
+            Estimator estimator,
+            Map<List<Object>, Map<String, Quantiles>> distributions) {
+        return switch (measure.shape()) {
+            case Measure.Total(Term term) -> total(groups, group, estimator, term);
+            case Measure.Ratio(Term above, Term below) -> {
+                double under = total(groups, group, estimator, below);
+                yield under > 0 ? total(groups, group, estimator, above) / under : 0;
+            }
+            case Measure.SampleInterval() -> total(groups, group, estimator, Term.REQUESTS) / groups.rows(group);
+            case Measure.Quantile _ -> {
+                RowGroups.Group whole = groups.group(group);
+                yield number(measure, whole, estimator, distributions.getOrDefault(whole.keys(), Map.of()));
+            }
+        };
     }
 
-    private Comparator<Group> comparing(
-            String path, Estimator estimator, Map<List<Object>, Map<String, Quantiles>> distributions) {
-        for (int i = 0; i < question.dimensions().size(); i++) {
-            if (question.dimensions().get(i).name().equals(path)) {
-                int at = i;
-                return (one, other) -> compare(one.keys().get(at), other.keys().get(at));
-            }
-        }
-        for (Measure measure : measures) {
-            if (measure.path().equals(path)) {
-                return Comparator.comparingDouble(
-                        group -> number(measure, group, estimator, distributions.getOrDefault(group.keys(), Map.of())));
-            }
-        }
-        return (one, other) -> compare(
-                Objects.requireNonNull(one.orders().get(path)),
-                Objects.requireNonNull(other.orders().get(path)));
-    }
-
-    private static int compare(Object one, Object other) {
-        return one instanceof String text ? text.compareTo(other.toString()) : Long.compare((Long) one, (Long) other);
+    private static double total(RowGroups groups, int group, Estimator estimator, Term term) {
+        return estimator.total(groups.certain(group, term), groups.sampled(group, term), term);
     }
 
     private static double number(
-            Measure measure, Group group, Estimator estimator, Map<String, Quantiles> distributions) {
+            Measure measure, RowGroups.Group group, Estimator estimator, Map<String, Quantiles> distributions) {
         return switch (measure.shape()) {
             case Measure.Total(Term term) -> estimator.total(group.sums(), term);
             case Measure.Ratio(Term above, Term below) -> estimator.ratio(group.sums(), above, below);
@@ -859,7 +588,8 @@ final class RowAnswer {
         };
     }
 
-    private Map<String, Object> shape(Group group, Estimator estimator, Map<String, Quantiles> distributions) {
+    private Map<String, Object> shape(
+            RowGroups.Group group, Estimator estimator, Map<String, Quantiles> distributions) {
         Map<String, Object> shown = new HashMap<>();
         Map<String, Object> dimensions = new LinkedHashMap<>();
         for (int i = 0; i < question.dimensions().size(); i++) {

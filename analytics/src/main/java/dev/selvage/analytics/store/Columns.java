@@ -61,6 +61,29 @@ final class Columns {
         return sums.toString();
     }
 
+    /// The index of rows whose every tier there is: the weights stand with the first tier alone.
+    ///
+    /// @param rows a relation
+    static String wholeIndex(int piece, String rows) {
+        String weight = "greatest(1.0, 1.0 / (rate * (0.5 + 0.5 * response_bytes / greatest(1.0, mean_bytes))))";
+        StringJoiner tiers = new StringJoiner(", ", "unnest([", "]) AS tier");
+        StringJoiner counts = new StringJoiner(", ", "unnest([", "]) AS row_count");
+        StringJoiner weights = new StringJoiner(", ", "unnest([", "]) AS weight");
+        StringJoiner bytes = new StringJoiner(", ", "unnest([", "]) AS byte_weight");
+        StringJoiner columns = new StringJoiner(", ");
+        for (int tier = 0; tier < Sampling.TIERS; tier++) {
+            tiers.add(tier + "::BIGINT");
+            counts.add("n" + tier);
+            weights.add(tier == 0 ? "w" : "0.0::DOUBLE");
+            bytes.add(tier == 0 ? "b" : "0.0::DOUBLE");
+            columns.add("count(*)" + (tier == 0 ? "" : " FILTER (WHERE depth >= " + tier + ")") + " AS n" + tier);
+        }
+        return "(SELECT CAST(" + piece + " AS BIGINT) AS piece, zone, hour, " + tiers + ", " + counts + ", " + weights
+                + ", " + bytes + " FROM (SELECT zone, started - started % " + Level.HOUR.milliseconds() + " AS hour, "
+                + columns + ", sum(" + weight + ") AS w, sum(" + weight + " * response_bytes) AS b FROM " + rows
+                + " GROUP BY ALL))";
+    }
+
     /// The index of rows, one entry per zone, hour and tier that a row is in.
     ///
     /// @param rows a relation

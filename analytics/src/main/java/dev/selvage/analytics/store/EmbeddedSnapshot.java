@@ -98,7 +98,7 @@ final class EmbeddedSnapshot implements Snapshot {
                 + (tier == 0 ? "" : " WHERE tier >= " + tier)));
         for (Hot hot : state.hots()) {
             if (overlaps(hot, from, until)) {
-                parts.add("SELECT " + Columns.INDEX + " FROM " + Columns.index(hot.number(), hot.rows()));
+                parts.add("SELECT " + Columns.INDEX + " FROM " + Columns.wholeIndex(hot.number(), hot.rows()));
             }
         }
         return union(parts, Columns.INDEX);

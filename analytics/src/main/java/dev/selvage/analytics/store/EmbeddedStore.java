@@ -197,7 +197,7 @@ public final class EmbeddedStore implements AnalyticsStore {
                         "false"));
         try (Session session = engine.session()) {
             // A file never changes under its name, so what was read of it stays right.
-            session.execute("SET parquet_metadata_cache = true");
+            session.execute("SET GLOBAL parquet_metadata_cache = true");
             // No statement reaches another file, and none undoes that.
             session.execute("SET allowed_directories = [" + Export.text(directory) + "]");
             session.execute("SET enable_external_access = false");

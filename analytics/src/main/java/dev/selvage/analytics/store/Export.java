@@ -30,6 +30,15 @@ final class Export implements AutoCloseable {
     /// From this tier on all rows of a tier are written.
     static final int ALWAYS = 3;
 
+    /// Rows of a group of counters, sketches and the index.
+    private static final long GROUP = 51_200;
+
+    private static final long LEAST_GROUP = 8_192;
+    private static final long MOST_GROUP = 245_760;
+
+    /// The engine counts in vectors of so many rows.
+    private static final long VECTOR = 2_048;
+
     private static final DateTimeFormatter PERIOD =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HH", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -61,6 +70,12 @@ final class Export implements AutoCloseable {
                     + " AND fine.hour = thin.hour AND fine.tier = " + (tier - 1) + " AND fine.row_count > " + FLOOR
                     + ")");
         }
+        long[] counts = new long[Sampling.TIERS];
+        session.query(
+                "SELECT tier, CAST(sum(row_count) AS BIGINT) FROM " + INDEX_TABLE + " GROUP BY tier",
+                List.of(),
+                Long.MAX_VALUE,
+                row -> counts[(int) row.getLong(0)] = row.getLong(1));
         for (int tier = 0; tier < Sampling.TIERS; tier++) {
             String where = tier == 0 ? "" : " WHERE depth >= " + tier;
             if (tier > 0 && tier < ALWAYS) {
@@ -72,6 +87,7 @@ final class Export implements AutoCloseable {
                     tier,
                     piece,
                     "SELECT " + Columns.ROWS + " FROM " + part + " AS part" + where + " ORDER BY zone, started",
+                    group(counts[tier]),
                     "started",
                     1);
         }
@@ -80,6 +96,7 @@ final class Export implements AutoCloseable {
                 0,
                 piece,
                 "SELECT " + Columns.INDEX + " FROM " + INDEX_TABLE + " ORDER BY zone, hour, tier",
+                GROUP,
                 "hour",
                 Level.HOUR.milliseconds());
         session.execute("DROP TABLE " + INDEX_TABLE);
@@ -92,11 +109,18 @@ final class Export implements AutoCloseable {
         List<String> index = new ArrayList<>();
         for (int tier = 0; tier < tiers.size(); tier++) {
             if (!tiers.get(tier).isEmpty()) {
+                long[] count = new long[1];
+                session.query(
+                        "SELECT count(*) FROM " + tiers.get(tier),
+                        List.of(),
+                        Long.MAX_VALUE,
+                        row -> count[0] = row.getLong(0));
                 copy(
                         StoredFile.Kind.ROWS,
                         tier,
                         piece,
                         "SELECT " + Columns.ROWS + " FROM " + tiers.get(tier) + " ORDER BY zone, started",
+                        group(count[0]),
                         "started",
                         1);
                 index.add("SELECT " + Columns.INDEX + " FROM " + Columns.index(piece, tiers.get(tier))
@@ -109,6 +133,7 @@ final class Export implements AutoCloseable {
                     0,
                     piece,
                     String.join(" UNION ALL ", index) + " ORDER BY zone, hour, tier",
+                    GROUP,
                     "hour",
                     Level.HOUR.milliseconds());
         }
@@ -131,6 +156,7 @@ final class Export implements AutoCloseable {
                         + " AS bucket, kind, colo, cache_status, status_class, value, " + Columns.sums() + " FROM "
                         + counters + " WHERE bucket >= " + from + " AND bucket < " + until
                         + " GROUP BY ALL)) GROUP BY ALL ORDER BY zone, bucket, kind, value",
+                GROUP,
                 "bucket",
                 level.milliseconds());
     }
@@ -155,6 +181,7 @@ final class Export implements AutoCloseable {
                     level.ordinal(),
                     piece,
                     "SELECT " + Columns.VISITORS + " FROM " + VISITOR_TABLE + piece + " ORDER BY zone, bucket",
+                    GROUP,
                     "bucket",
                     level.milliseconds());
         } finally {
@@ -162,13 +189,21 @@ final class Export implements AutoCloseable {
         }
     }
 
-    private void copy(StoredFile.Kind kind, int level, int piece, String select, String time, long width)
+    /// The size of a file's row groups, such that a question about one small zone takes least: the engine
+    /// looks at every group's statistics (some 25 µs each with a row's columns) and reads all of the groups
+    /// that may hold the zone (some 10 ns a row).
+    private static long group(long rows) {
+        long best = Math.round(Math.sqrt(2_500.0 * rows));
+        return Math.clamp(best, LEAST_GROUP, MOST_GROUP) / VECTOR * VECTOR;
+    }
+
+    private void copy(StoredFile.Kind kind, int level, int piece, String select, long group, String time, long width)
             throws EngineFailure, IOException {
         Path fresh = directory
                 .resolve(NEW)
                 .resolve(kind.name().toLowerCase(Locale.ROOT) + "-" + level + "-" + piece + ".parquet");
         session.execute("COPY (" + select + ") TO " + text(fresh)
-                + " (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION V2, ROW_GROUP_SIZE 50000)");
+                + " (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION V2, ROW_GROUP_SIZE " + group + ")");
         long[] found = new long[3];
         session.query(
                 "SELECT count(*), coalesce(min(" + time + "), 0), coalesce(max(" + time + "), 0) FROM "

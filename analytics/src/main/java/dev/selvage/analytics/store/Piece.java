@@ -4,7 +4,7 @@ import java.util.List;
 
 /// Rows that lie together: what is not in files yet, or the files that one roll or one merge made.
 ///
-/// @param id within a snapshot, from 0
+/// @param id no other piece of the store has it
 /// @param from no row of it began before; epoch milliseconds
 /// @param until every row of it began before
 /// @param tiers by tier, finest first: the SQL relation (to stand behind `FROM`) of its rows, or `""`

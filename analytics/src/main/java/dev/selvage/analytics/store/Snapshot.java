@@ -55,9 +55,9 @@ public interface Snapshot extends AutoCloseable {
     List<Piece> pieces(long from, long until);
 
     /// The relation (`piece`, `zone`, `hour`, `tier`, `row_count`, `weight`, `byte_weight`): how many
-    /// rows each tier of a piece holds of a zone and hour, Σ w and Σ w · response_bytes at that tier. A
-    /// tier without an entry was not written for this zone and hour of the piece, because the one above
-    /// it is small; the thinner ones from tier 3 on are always written.
+    /// rows each tier of a piece holds of a zone and hour, and Σ w and Σ w · response_bytes, at least at
+    /// the finest that there is. A tier without an entry was not written for this zone and hour of the
+    /// piece, because the one above it is small; the thinner ones from tier 3 on are always written.
     String partitions(long from, long until);
 
     /// The relation of counters: `zone`, `bucket`, `kind`, `colo`, `cache_status`, `status_class`,
