@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 public final class Program implements AutoCloseable {
     /// Where the launcher's class path is not at hand, this process's own is used: it holds the program.
+    private static final int SIGINT = 2;
     private static final String MAIN = "dev.selvage.app.Main";
 
     private static final Duration START = Duration.ofSeconds(60);
@@ -147,7 +148,8 @@ public final class Program implements AutoCloseable {
 
     private static Process launch(List<String> arguments, Map<String, String> environment, Path out, Path err)
             throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(interruptible());
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:TieredStopAtLevel=1",
@@ -166,6 +168,23 @@ public final class Program implements AutoCloseable {
         Process process = builder.start();
         process.getOutputStream().close();
         return process;
+    }
+
+    /// What makes a command hear SIGINT where this process, started in the background of a shell, ignores it:
+    /// a child would inherit that.
+    private static List<String> interruptible() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.isReadable(status)) {
+            return List.of();
+        }
+        for (String line : Files.readAllLines(status)) {
+            if (line.startsWith("SigIgn:")) {
+                long ignored = Long.parseUnsignedLong(
+                        line.substring("SigIgn:".length()).strip(), 16);
+                return (ignored & 1L << (SIGINT - 1)) == 0 ? List.of() : List.of("env", "--default-signal=INT");
+            }
+        }
+        return List.of();
     }
 
     private static int port(Pattern pattern, String said) {

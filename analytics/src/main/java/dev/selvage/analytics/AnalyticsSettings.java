@@ -32,7 +32,7 @@ public record AnalyticsSettings(
         int queriesPerFiveMinutes) {
 
     /// The usual budget of rows.
-    public static final int ROW_BUDGET = 100_000;
+    public static final int ROW_BUDGET = 50_000;
 
     public AnalyticsSettings {
         atLeast("rowBudgetPerQuery", rowBudgetPerQuery, 1);
@@ -53,7 +53,8 @@ public record AnalyticsSettings(
                 directory,
                 ROW_BUDGET,
                 256,
-                2,
+                // Threads of the engine turn in circles while they wait for each other.
+                Math.clamp(Runtime.getRuntime().availableProcessors() / 4, 1, 4),
                 10L << 30,
                 StoreSettings.HOT_ROWS,
                 Duration.ofDays(30),

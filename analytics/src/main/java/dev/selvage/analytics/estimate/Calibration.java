@@ -38,6 +38,9 @@ public record Calibration(double truth, Moments all) {
     /// A group that is most of the whole is as certain as the little that is not in it: its interval is
     /// that of the rest, turned round.
     private Interval total(Moments group, double level) {
+        if (!(truth > 0)) {
+            return new Interval(0, 0, 0, group.rows(), group.rows() >= Intervals.LEAST_ROWS);
+        }
         if (group.exact() || 2 * group.total() <= all.total()) {
             return Intervals.total(of(group), level);
         }

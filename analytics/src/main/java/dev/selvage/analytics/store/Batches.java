@@ -24,7 +24,7 @@ final class Batches {
 
     private final List<SegmentRecord.BatchId> batches = new ArrayList<>();
     private final Map<String, Long> taken = new HashMap<>();
-    private final RaySet rays = new RaySet(0);
+    private final RaySet rays;
     private final Delta counters = new Delta();
     private final List<EventRows> rows = new ArrayList<>();
     private int repeatedBatches;
@@ -34,7 +34,9 @@ final class Batches {
 
     /// @param now epoch milliseconds
     /// @param oldest the oldest time that is kept
-    Batches(long now, long oldest, Map<String, Manifest.Heard> heard, RecentRays remembered) {
+    /// @param expected about how many rows are added
+    Batches(long now, long oldest, Map<String, Manifest.Heard> heard, RecentRays remembered, int expected) {
+        rays = new RaySet(expected);
         this.now = now;
         this.oldest = oldest;
         this.heard = heard;

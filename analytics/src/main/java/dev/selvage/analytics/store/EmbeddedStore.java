@@ -318,7 +318,12 @@ public final class EmbeddedStore implements AnalyticsStore {
                 throw new IOException("as many rows wait in memory as may: they could not be moved to files yet");
             }
             long now = clock.millis();
-            Batches made = new Batches(now, now - settings.keepRows().toMillis(), heard, rays);
+            Batches made = new Batches(
+                    now,
+                    now - settings.keepRows().toMillis(),
+                    heard,
+                    rays,
+                    batches.stream().mapToInt(batch -> batch.rows().count()).sum());
             batches.forEach(made::add);
             SegmentRecord record = made.record();
             Committed committed = made.outcome(record);

@@ -3,6 +3,7 @@ package dev.selvage.analytics.estimate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class IntervalsTest {
@@ -86,6 +87,14 @@ class IntervalsTest {
         assertThat(rest.upper() - rest.lower())
                 .isLessThan(Intervals.count(rows(30, 10), 0.95).upper()
                         - Intervals.count(rows(30, 10), 0.95).lower());
+    }
+
+    @Test
+    void whatCountersSayIsNothingIsNothingWhateverRowsSay() {
+        Interval interval = new Calibration(0, rows(10, 10)).sum(rows(8, 10), 0.95);
+
+        assertThat(List.of(interval.estimate(), interval.lower(), interval.upper()))
+                .containsOnly(0.0);
     }
 
     @Test

@@ -17,8 +17,8 @@ import java.util.Map;
 import org.apache.datasketches.hll.HllSketch;
 
 /// A batch in the making: every request is counted, and kept as a row when its rate says so.
-final class Batch {
-    static final String ZONE = "023e105f4ecef8ad9ca31a8372d0c353";
+public final class Batch {
+    public static final String ZONE = "023e105f4ecef8ad9ca31a8372d0c353";
 
     private final List<RequestEvent> rows = new ArrayList<>();
     private final Map<Delta.Place, Minute> minutes = new HashMap<>();
@@ -29,7 +29,7 @@ final class Batch {
         private final HllSketch visitors = new HllSketch(Visitors.LG_K);
     }
 
-    static RequestEvent event(long ray, String zone, long started, double rate, String path) {
+    public static RequestEvent event(long ray, String zone, long started, double rate, String path) {
         long bytes = 1_000 + Math.floorMod(ray, 7) * 100L;
         return new RequestEvent(
                 ray,
@@ -69,7 +69,7 @@ final class Batch {
     }
 
     /// A request that is counted and, if its rate says so, kept.
-    Batch add(RequestEvent event) {
+    public Batch add(RequestEvent event) {
         count(event);
         if (Sampling.kept(event.rayId(), event.rate(), Sampling.size(event.edgeResponseBytes(), event.meanBytes()))) {
             rows.add(event);
@@ -77,11 +77,11 @@ final class Batch {
         return this;
     }
 
-    Batch add(long ray, long started) {
+    public Batch add(long ray, long started) {
         return add(event(ray, ZONE, started, Sampling.ALL, "/p/" + Math.floorMod(ray, 5)));
     }
 
-    Batch count(RequestEvent event) {
+    public Batch count(RequestEvent event) {
         Minute minute = minutes.computeIfAbsent(
                 new Delta.Place(event.zone(), Math.floorDiv(event.startedAt(), 60_000L)), _ -> new Minute());
         Totals one = new Totals(1, event.edgeRequestBytes(), event.edgeResponseBytes(), 0, 0, 1, 0);
@@ -92,7 +92,7 @@ final class Batch {
         return this;
     }
 
-    TrafficBatch done(String source, long sequence) {
+    public TrafficBatch done(String source, long sequence) {
         List<ZoneMinute> counters = new ArrayList<>();
         minutes.forEach((place, minute) -> counters.add(new ZoneMinute(
                 place.zone(),

@@ -56,10 +56,10 @@ public final class AnalyticsBench {
             return quick ? 10_000_000 : 1_000_000_000;
         }
 
-        /// Rows a second that a zone keeps: a fifth of the default, so that the store is made in
+        /// Rows a second that a zone keeps: a tenth of the default, so that the store is made in
         /// minutes.
         int rowsPerSecond() {
-            return 200;
+            return 100;
         }
 
         int others() {

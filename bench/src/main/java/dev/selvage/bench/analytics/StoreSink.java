@@ -13,7 +13,7 @@ import java.util.List;
 
 /// The product's embedded store, without the intake around it.
 final class StoreSink implements Build.Sink, AutoCloseable {
-    private static final int THREADS = 2;
+    private static final int THREADS = 1;
     private static final long DISK = 64L << 30;
 
     private final AnalyticsStore store;
