@@ -115,9 +115,19 @@ public final class Plot {
     }
 
     private static String label(int decade) {
+        if (decade >= 5) {
+            // Ten of these stand beside each other.
+            return "10" + superscript(decade);
+        }
         return decade >= 0
                 ? String.format(Locale.ROOT, "%,d", (long) Math.pow(10, decade))
                 : String.format(Locale.ROOT, "%." + -decade + "f", Math.pow(10, decade));
+    }
+
+    private static String superscript(int number) {
+        StringBuilder written = new StringBuilder();
+        Integer.toString(number).chars().forEach(digit -> written.append("⁰¹²³⁴⁵⁶⁷⁸⁹".charAt(digit - '0')));
+        return written.toString();
     }
 
     private static String escaped(String text) {
