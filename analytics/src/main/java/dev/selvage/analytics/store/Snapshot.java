@@ -57,7 +57,8 @@ public interface Snapshot extends AutoCloseable {
     /// The relation (`piece`, `zone`, `hour`, `tier`, `row_count`, `weight`, `byte_weight`): how many
     /// rows each tier of a piece holds of a zone and hour, and Σ w and Σ w · response_bytes, at least at
     /// the finest that there is. A tier without an entry was not written for this zone and hour of the
-    /// piece, because the one above it is small; the thinner ones from tier 3 on are always written.
+    /// piece, because the one above it is small; the thinner ones from tier 3 on are always written. An
+    /// entry may say that a tier was written and holds nothing.
     String partitions(long from, long until);
 
     /// The relation of counters: `zone`, `bucket`, `kind`, `colo`, `cache_status`, `status_class`,
