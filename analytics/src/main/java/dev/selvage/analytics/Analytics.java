@@ -8,8 +8,10 @@ import dev.selvage.analytics.store.EmbeddedStore;
 import dev.selvage.model.access.Access;
 import dev.selvage.model.event.TrafficBatch;
 import dev.selvage.model.event.TrafficSink;
+import dev.selvage.model.purge.PurgeHistory;
 import dev.selvage.toolkit.lifecycle.Health;
 import dev.selvage.toolkit.metrics.Metrics;
+import dev.selvage.toolkit.web.Handler;
 import dev.selvage.toolkit.web.Router;
 import java.time.Clock;
 import java.time.Duration;
@@ -37,15 +39,23 @@ public final class Analytics implements TrafficSink, AutoCloseable {
     ///
     /// Meanwhile batches are queued and queries wait a moment, then are answered 503. The health part `analytics`
     /// never keeps the program from being ready.
-    public static Analytics open(AnalyticsSettings settings, Access access, Health health, Metrics metrics) {
-        return open(settings, access, health, metrics, Clock.systemUTC());
+    public static Analytics open(
+            AnalyticsSettings settings, Access access, PurgeHistory purges, Health health, Metrics metrics) {
+        return open(settings, access, purges, health, metrics, Clock.systemUTC());
     }
 
-    static Analytics open(AnalyticsSettings settings, Access access, Health health, Metrics metrics, Clock clock) {
+    static Analytics open(
+            AnalyticsSettings settings,
+            Access access,
+            PurgeHistory purges,
+            Health health,
+            Metrics metrics,
+            Clock clock) {
         Intake intake = new Intake(
                 progress -> EmbeddedStore.open(settings.store(), clock, progress), health, metrics, clock, BACK_OFF);
         QueryEngine queries = new QueryEngine(
                 () -> intake.store().map(store -> store::snapshot),
+                purges,
                 new QueryEngine.Limits(
                         settings.rowBudgetPerQuery(),
                         settings.keepRows(),
@@ -87,7 +97,12 @@ public final class Analytics implements TrafficSink, AutoCloseable {
 
     /// Adds `POST /client/v4/graphql`.
     public void routes(Router router) {
-        router.add("POST", "/client/v4/graphql", endpoint);
+        router.add("POST", "/client/v4/graphql", graphql());
+    }
+
+    /// What answers a GraphQL request.
+    public Handler graphql() {
+        return endpoint;
     }
 
     @Override

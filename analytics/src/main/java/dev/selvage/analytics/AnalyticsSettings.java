@@ -64,6 +64,22 @@ public record AnalyticsSettings(
                 3_000);
     }
 
+    /// The same with another budget for everyone who asks.
+    public AnalyticsSettings withQueriesPerFiveMinutes(int queries) {
+        return new AnalyticsSettings(
+                directory,
+                rowBudgetPerQuery,
+                memoryMegabytes,
+                threads,
+                diskBytes,
+                hotRows,
+                keepRows,
+                keepThin,
+                keepMinutes,
+                keepHours,
+                queries);
+    }
+
     /// What the store needs of this.
     StoreSettings store() {
         return new StoreSettings(

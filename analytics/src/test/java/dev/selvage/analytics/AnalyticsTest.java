@@ -2,6 +2,7 @@ package dev.selvage.analytics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.selvage.model.purge.PurgeHistory;
 import dev.selvage.toolkit.lifecycle.Health;
 import dev.selvage.toolkit.metrics.Metrics;
 import java.io.IOException;
@@ -50,7 +51,11 @@ class AnalyticsTest {
         for (int i = 0; i < 5; i++) {
             long before = System.nanoTime();
             Analytics analytics = Analytics.open(
-                    AnalyticsSettings.in(directory.resolve("store" + i)), new FakeAccess(), health, new Metrics());
+                    AnalyticsSettings.in(directory.resolve("store" + i)),
+                    new FakeAccess(),
+                    PurgeHistory.NONE,
+                    health,
+                    new Metrics());
             fastest = Math.min(fastest, System.nanoTime() - before);
             try (analytics) {
                 assertThat(health.ready()).isTrue();
@@ -276,7 +281,11 @@ class AnalyticsTest {
         public static void main(String[] arguments) throws IOException {
             Metrics metrics = new Metrics();
             Analytics analytics = Analytics.open(
-                    AnalyticsSettings.in(Path.of(arguments[0])), new FakeAccess(), new Health(), metrics);
+                    AnalyticsSettings.in(Path.of(arguments[0])),
+                    new FakeAccess(),
+                    PurgeHistory.NONE,
+                    new Health(),
+                    metrics);
             Traffic traffic = new Traffic("edge-0");
             long[] offeredAt = new long[100_000];
             long safe = 0;

@@ -1,6 +1,7 @@
 package dev.selvage.analytics;
 
 import dev.selvage.model.event.TrafficBatch;
+import dev.selvage.model.purge.PurgeHistory;
 import dev.selvage.toolkit.json.Json;
 import dev.selvage.toolkit.lifecycle.Health;
 import dev.selvage.toolkit.metrics.Metrics;
@@ -38,7 +39,7 @@ final class Api implements AutoCloseable {
     }
 
     Api(AnalyticsSettings settings) throws IOException {
-        analytics = Analytics.open(settings, new FakeAccess(), health, metrics);
+        analytics = Analytics.open(settings, new FakeAccess(), PurgeHistory.NONE, health, metrics);
         Router router = new Router();
         analytics.routes(router);
         server = WebServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), router, new Plain());

@@ -124,6 +124,8 @@ final class Traffic {
         private long bytes = 1_000;
         private int originDuration;
         private boolean visit;
+        private String rule = "";
+        private RuleAction action = RuleAction.NONE;
 
         private Request(long ray, long startedAt) {
             this.ray = ray;
@@ -196,6 +198,12 @@ final class Traffic {
             return this;
         }
 
+        Request rule(String id, RuleAction value) {
+            rule = id;
+            action = value;
+            return this;
+        }
+
         RequestEvent done() {
             boolean origin = cacheStatus.reachesOrigin();
             return new RequestEvent(
@@ -231,8 +239,8 @@ final class Traffic {
                     3,
                     originDuration,
                     visit,
-                    "",
-                    RuleAction.NONE);
+                    rule,
+                    action);
         }
     }
 }

@@ -136,7 +136,12 @@ final class Up implements AutoCloseable {
             UpSettings settings, DataDirectory directory, Control control, Health health, Metrics metrics)
             throws CannotStart {
         try {
-            return Analytics.open(settings.analytics(directory.child("analytics")), control.access(), health, metrics);
+            return Analytics.open(
+                    settings.analytics(directory.child("analytics")),
+                    control.access(),
+                    control.purgeHistory(),
+                    health,
+                    metrics);
         } catch (IOException failure) {
             throw new CannotStart(Exit.IO, "the analytics store: " + failure.getMessage(), failure);
         }

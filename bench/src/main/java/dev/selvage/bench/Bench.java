@@ -1,6 +1,7 @@
 package dev.selvage.bench;
 
 import dev.selvage.bench.analytics.AnalyticsBench;
+import dev.selvage.bench.analytics.GraphqlBench;
 import dev.selvage.bench.api.ApiBench;
 import dev.selvage.bench.edge.EdgeBench;
 import dev.selvage.bench.purge.PurgeBench;
@@ -25,6 +26,7 @@ public final class Bench {
         ANALYTICS("a store from five requests a month to a billion a day: ingest, questions, estimates (15 minutes)"),
         API("the management API: reads and durable writes per second, lists of a million zones (4 minutes)"),
         EDGE("the edge beside nginx and Varnish: requests per second, latency, CPU, memory (4 to 6 minutes)"),
+        GRAPHQL("what a query costs beside the store, small ones and hostile ones"),
         PURGE("200 edges, 10 million objects, and Varnish bans and nginx as purges and objects grow (4 minutes)"),
         RULES("1,000 rules on a zone: time of a request, of compiling, and nginx with the same rules (1 minute)"),
         START("from ./selvage up to ready, and serving from the cache");
@@ -117,6 +119,12 @@ public final class Bench {
                         new EdgeBench.Plan(
                                 home, options.rounds(), options.seconds(), options.only(), options.against(), command),
                         out);
+            case GRAPHQL -> {
+                if (options.only() != null || options.against() != null) {
+                    throw new IllegalArgumentException("graphql takes --quick and --rounds");
+                }
+                yield GraphqlBench.run(options.rounds(), command, out);
+            }
             case PURGE -> {
                 if (options.only() != null || options.against() != null) {
                     throw new IllegalArgumentException("purge takes --quick and --seconds");

@@ -13,6 +13,7 @@ import dev.selvage.control.openapi.OpenApi;
 import dev.selvage.control.pagerules.PageRulesEndpoints;
 import dev.selvage.control.publish.LogTables;
 import dev.selvage.control.publish.Publisher;
+import dev.selvage.control.purge.History;
 import dev.selvage.control.purge.Pops;
 import dev.selvage.control.purge.PurgeLimits;
 import dev.selvage.control.purge.Purges;
@@ -28,6 +29,7 @@ import dev.selvage.control.zones.Zones;
 import dev.selvage.model.access.Access;
 import dev.selvage.model.origin.OriginPolicy;
 import dev.selvage.model.purge.PurgeAgent;
+import dev.selvage.model.purge.PurgeHistory;
 import dev.selvage.model.purge.PurgeReports;
 import dev.selvage.model.trace.Tracer;
 import dev.selvage.toolkit.lifecycle.Health;
@@ -148,6 +150,11 @@ public final class Control implements AutoCloseable {
     /// Where PoPs report how far they are with purges.
     public PurgeReports purgeReports() {
         return receipts;
+    }
+
+    /// What was purged.
+    public PurgeHistory purgeHistory() {
+        return new History(store, receipts);
     }
 
     /// Counts `pop` among those that purges must reach.

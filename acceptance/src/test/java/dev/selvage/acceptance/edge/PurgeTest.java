@@ -89,6 +89,22 @@ class PurgeTest {
     }
 
     @Test
+    void whatWasPurgedCanBeCounted() throws Exception {
+        page("/counted");
+        RuledZone zone = zone("counted.example", "/counted");
+        purge(zone, "{\"prefixes\":[\"counted.example/counted\",\"counted.example/none\"]}");
+        purge(zone, "{\"purge_everything\":true}");
+        JsonNode groups = api.graphql("{viewer{zones(filter:{zoneTag:\"" + zone.id
+                        + "\"}){purgeEventsAdaptiveGroups(limit:10,orderBy:[kind_ASC],filter:{manner:\"delete\"}){"
+                        + "count sum{entries} dimensions{kind effective}}}}}")
+                .at("/viewer/zones/0/purgeEventsAdaptiveGroups");
+        assertThat(groups.toString())
+                .isEqualTo("[{\"count\":1,\"sum\":{\"entries\":0},\"dimensions\":{\"kind\":\"everything\","
+                        + "\"effective\":\"everywhere\"}},{\"count\":1,\"sum\":{\"entries\":2},\"dimensions\":{"
+                        + "\"kind\":\"prefixes\",\"effective\":\"everywhere\"}}]");
+    }
+
+    @Test
     void tagsAreKeptFromVisitorsAndPurgedInAnyCase() throws Exception {
         page("/tag/1", "Cache-Tag", "Product-7, shelf,,  sale");
         page("/tag/2", "Cache-Tag", "product-8,shelf");

@@ -2,6 +2,7 @@ package dev.selvage.analytics.graphql;
 
 import static graphql.schema.FieldCoordinates.coordinates;
 
+import dev.selvage.analytics.query.ByColoPlan;
 import dev.selvage.analytics.query.Certainty;
 import dev.selvage.analytics.query.Condition;
 import dev.selvage.analytics.query.Dataset;
@@ -9,6 +10,7 @@ import dev.selvage.analytics.query.Dimension;
 import dev.selvage.analytics.query.Measure;
 import dev.selvage.analytics.query.Operator;
 import dev.selvage.analytics.query.QueryEngine;
+import dev.selvage.analytics.query.Question;
 import dev.selvage.analytics.query.RollupPlan;
 import dev.selvage.analytics.query.ValueType;
 import graphql.schema.DataFetcher;
@@ -19,7 +21,10 @@ import graphql.schema.GraphQLEnumType;
 import graphql.schema.GraphQLFieldDefinition;
 import graphql.schema.GraphQLInputObjectField;
 import graphql.schema.GraphQLInputObjectType;
+import graphql.schema.GraphQLInputType;
 import graphql.schema.GraphQLList;
+import graphql.schema.GraphQLModifiedType;
+import graphql.schema.GraphQLNamedType;
 import graphql.schema.GraphQLNonNull;
 import graphql.schema.GraphQLObjectType;
 import graphql.schema.GraphQLOutputType;
@@ -27,25 +32,37 @@ import graphql.schema.GraphQLScalarType;
 import graphql.schema.GraphQLSchema;
 import graphql.schema.GraphQLType;
 import graphql.schema.GraphQLTypeReference;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// The GraphQL schema, made from the datasets' own lists of fields, so that the two cannot disagree.
+///
+/// There are two of it. The whole one shows tools every key of every filter, some ten thousand, and is
+/// made when it is first asked for. The other is executed: its filters and orders are plain values that
+/// [Condition] reads, which knows them by itself, and neither start nor query pays for what it does not name.
 final class AnalyticsSchema {
+    private static final String NOT_MEASURED = "Not measured: there for compatibility, the same in every element.";
+
     private final Scalars scalars = new Scalars();
     private final GraphQLCodeRegistry.Builder code = GraphQLCodeRegistry.newCodeRegistry();
-    private final QueryEngine engine;
-    private final GraphQLScalarType int64;
-    private final GraphQLScalarType bool;
-    private final GraphQLObjectType interval;
+    /// Every type by its name.
+    private final Map<String, GraphQLNamedType> types = new LinkedHashMap<>();
 
-    private AnalyticsSchema(QueryEngine engine) {
+    private final QueryEngine engine;
+    private final boolean whole;
+    private final GraphQLObjectType interval;
+    private final GraphQLObjectType datasetSettings;
+    private final GraphQLEnumType period;
+
+    private AnalyticsSchema(QueryEngine engine, boolean whole) {
         this.engine = engine;
-        int64 = scalar(ValueType.UINT64).transform(builder -> builder.name("int64"));
-        bool = graphql.Scalars.GraphQLBoolean.transform(builder -> builder.name("bool"));
+        this.whole = whole;
+        GraphQLScalarType int64 = scalar(ValueType.INT64);
+        GraphQLScalarType bool = scalar(ValueType.FLAG);
         interval = GraphQLObjectType.newObject()
                 .name("Confidence")
                 .field(output("estimate", scalar(ValueType.FLOAT64)))
@@ -54,10 +71,33 @@ final class AnalyticsSchema {
                 .field(output("sampleSize", int64))
                 .field(output("isValid", bool))
                 .build();
+        datasetSettings = GraphQLObjectType.newObject()
+                .name("Settings")
+                .field(output("enabled", bool))
+                .field(GraphQLFieldDefinition.newFieldDefinition()
+                        .name("availableFields")
+                        .description("The paths of the fields that hold something, such as sum_requests.")
+                        .type(list(scalar(ValueType.STRING))))
+                .field(output("maxDuration", int64))
+                .field(output("maxNumberOfFields", int64))
+                .field(output("maxPageSize", int64))
+                .field(output("notOlderThan", int64))
+                .build();
+        GraphQLEnumType.Builder periods = GraphQLEnumType.newEnum().name("CompareTo");
+        for (Question.Period each : Question.Period.values()) {
+            periods.value(each.name().toLowerCase(Locale.ROOT), each);
+        }
+        period = periods.build();
     }
 
-    static GraphQLSchema of(QueryEngine engine) {
-        return new AnalyticsSchema(engine).build();
+    /// What queries are executed with.
+    static GraphQLSchema executed(QueryEngine engine) {
+        return new AnalyticsSchema(engine, false).build();
+    }
+
+    /// What tools are shown.
+    static GraphQLSchema whole(QueryEngine engine) {
+        return new AnalyticsSchema(engine, true).build();
     }
 
     private GraphQLSchema build() {
@@ -66,17 +106,18 @@ final class AnalyticsSchema {
                 environment -> environment.getSource() instanceof Map<?, ?> map
                         ? map.get(environment.getField().getName())
                         : null));
-        GraphQLObjectType zone = scope(false);
-        GraphQLObjectType account = scope(true);
+        GraphQLFieldDefinition zones = GraphQLFieldDefinition.newFieldDefinition()
+                .name("zones")
+                .description("The zones that the caller may read, by id; at most 10.")
+                .type(list(scope(false, null)))
+                .argument(GraphQLArgument.newArgument().name("filter").type(zoneFilter()))
+                .argument(GraphQLArgument.newArgument().name("limit").type(scalar(ValueType.UINT64)))
+                .build();
+        GraphQLObjectType account = scope(true, zones);
         GraphQLObjectType viewer = GraphQLObjectType.newObject()
                 .name("viewer")
                 .field(output("budget", scalar(ValueType.UINT64)))
-                .field(GraphQLFieldDefinition.newFieldDefinition()
-                        .name("zones")
-                        .description("The zones that the caller may read, by id; at most 10.")
-                        .type(list(zone))
-                        .argument(GraphQLArgument.newArgument().name("filter").type(zoneFilter()))
-                        .argument(GraphQLArgument.newArgument().name("limit").type(scalar(ValueType.UINT64))))
+                .field(zones)
                 .field(GraphQLFieldDefinition.newFieldDefinition()
                         .name("accounts")
                         .type(list(account))
@@ -97,14 +138,41 @@ final class AnalyticsSchema {
         code.dataFetcher(coordinates("viewer", "budget"), (DataFetcher<Object>)
                 environment -> Fetchers.asker(environment).budget());
         code.dataFetcher(coordinates("viewer", "zones"), (DataFetcher<Object>) Fetchers::zones);
+        code.dataFetcher(coordinates("account", "zones"), (DataFetcher<Object>) Fetchers::zones);
         code.dataFetcher(coordinates("viewer", "accounts"), (DataFetcher<Object>) Fetchers::accounts);
         code.dataFetcher(coordinates("zone", "zoneTag"), (DataFetcher<Object>) Fetchers::tag);
         code.dataFetcher(coordinates("account", "accountTag"), (DataFetcher<Object>) Fetchers::tag);
-        return GraphQLSchema.newSchema().query(query).codeRegistry(code.build()).build();
+        know(query);
+        // Its own check of the schema takes longer than everything else; the tests check it.
+        return new GraphQLSchema.FastBuilder(code, query, null, null)
+                .addTypes(types.values())
+                .withValidation(false)
+                .build();
     }
 
     private GraphQLScalarType scalar(ValueType type) {
         return scalars.of(type);
+    }
+
+    /// Notes a type and those that it leads to.
+    private void know(GraphQLType type) {
+        GraphQLType bare = type;
+        while (bare instanceof GraphQLModifiedType modified) {
+            bare = modified.getWrappedType();
+        }
+        if (!(bare instanceof GraphQLNamedType named)
+                || named instanceof GraphQLTypeReference
+                || types.putIfAbsent(named.getName(), named) != null) {
+            return;
+        }
+        if (named instanceof GraphQLObjectType object) {
+            for (GraphQLFieldDefinition field : object.getFieldDefinitions()) {
+                know(field.getType());
+                field.getArguments().forEach(argument -> know(argument.getType()));
+            }
+        } else if (named instanceof GraphQLInputObjectType input) {
+            input.getFields().forEach(field -> know(field.getType()));
+        }
     }
 
     private static GraphQLFieldDefinition output(String name, GraphQLOutputType type) {
@@ -145,23 +213,28 @@ final class AnalyticsSchema {
                 .build();
     }
 
-    private GraphQLObjectType scope(boolean account) {
+    /// @param zones of an account
+    private GraphQLObjectType scope(boolean account, @Nullable GraphQLFieldDefinition zones) {
         String name = account ? "account" : "zone";
         GraphQLObjectType.Builder type = GraphQLObjectType.newObject()
                 .name(name)
                 .field(output(account ? "accountTag" : "zoneTag", scalar(ValueType.STRING)));
+        GraphQLObjectType.Builder settings =
+                GraphQLObjectType.newObject().name((account ? "Account" : "Zone") + "Settings");
         for (Dataset dataset : Dataset.values()) {
+            if (account && !dataset.inAccounts()) {
+                continue;
+            }
             String prefix = (account ? "Account" : "Zone")
                     + Character.toUpperCase(dataset.wire().charAt(0))
                     + dataset.wire().substring(1);
             List<Dimension> dimensions = dataset.dimensions(account);
-            Map<String, Condition.Key> keys = new HashMap<>();
+            Map<String, Condition.Key> keys = new LinkedHashMap<>();
             Map<String, Fetchers.OrderValue> orders = new LinkedHashMap<>();
-            GraphQLObjectType group =
-                    dataset.rollup() ? rollup(prefix, dimensions, orders) : adaptive(prefix, dimensions, orders);
-            type.field(GraphQLFieldDefinition.newFieldDefinition()
+            GraphQLObjectType element = element(dataset, prefix, dimensions, orders);
+            GraphQLFieldDefinition.Builder field = GraphQLFieldDefinition.newFieldDefinition()
                     .name(dataset.wire())
-                    .type(list(group))
+                    .type(list(element))
                     .argument(GraphQLArgument.newArgument()
                             .name("filter")
                             .type(GraphQLNonNull.nonNull(filter(prefix, dimensions, keys))))
@@ -170,15 +243,48 @@ final class AnalyticsSchema {
                             .type(GraphQLNonNull.nonNull(scalar(ValueType.UINT64))))
                     .argument(GraphQLArgument.newArgument()
                             .name("orderBy")
-                            .type(GraphQLList.list(GraphQLNonNull.nonNull(order(prefix, orders))))));
+                            .type(GraphQLList.list(GraphQLNonNull.nonNull(order(prefix, orders)))));
+            if (element.getFieldDefinition(Fetchers.PREVIOUS) != null) {
+                field.argument(GraphQLArgument.newArgument()
+                        .name("compareTo")
+                        .description("An earlier time whose numbers \"previous\" holds, group by group.")
+                        .type(period));
+            }
+            type.field(field);
             code.dataFetcher(coordinates(name, dataset.wire()), (DataFetcher<Object>)
-                    new Fetchers.Groups(engine, dataset, dimensions, keys));
+                    new Fetchers.Groups(engine, dataset, dimensions, keys, orders, whole));
+            settings.field(field(dataset.wire(), datasetSettings));
         }
+        type.field(field("settings", settings.build()));
+        if (zones != null) {
+            type.field(zones);
+        }
+        code.dataFetcher(coordinates(name, "settings"), (DataFetcher<Object>)
+                _ -> DatasetSettings.shown(account, engine.limits()));
         return type.build();
     }
 
+    private GraphQLObjectType element(
+            Dataset dataset, String prefix, List<Dimension> dimensions, Map<String, Fetchers.OrderValue> orders) {
+        return switch (dataset.form()) {
+            case ROWS -> row(prefix, dimensions, orders);
+            case GROUPS, PURGES, BY_COLO, NOTHING ->
+                groups(dataset, prefix, dimensions, orders).build();
+            case ROLLUP -> rollup(prefix, dimensions, orders);
+        };
+    }
+
     /// The filter type: every dimension with every operator that its type knows, and `AND`, `OR`.
-    private GraphQLInputObjectType filter(String prefix, List<Dimension> dimensions, Map<String, Condition.Key> keys) {
+    private GraphQLInputType filter(String prefix, List<Dimension> dimensions, Map<String, Condition.Key> keys) {
+        for (Dimension dimension : dimensions) {
+            for (Operator operator : Operator.of(dimension.type())) {
+                keys.put(dimension.name() + operator.suffix(), new Condition.Key(dimension, operator));
+            }
+        }
+        return whole ? everyKey(prefix, keys) : Scalars.PLAIN;
+    }
+
+    private GraphQLInputObjectType everyKey(String prefix, Map<String, Condition.Key> keys) {
         String name = prefix + "Filter_InputObject";
         GraphQLInputObjectType.Builder filter =
                 GraphQLInputObjectType.newInputObject().name(name);
@@ -187,22 +293,22 @@ final class AnalyticsSchema {
                     .name(join)
                     .type(GraphQLList.list(GraphQLTypeReference.typeRef(name))));
         }
-        for (Dimension dimension : dimensions) {
-            GraphQLScalarType scalar = scalar(dimension.type());
-            for (Operator operator : Operator.of(dimension.type())) {
-                String key = dimension.name() + operator.suffix();
-                keys.put(key, new Condition.Key(dimension, operator));
-                filter.field(GraphQLInputObjectField.newInputObjectField()
-                        .name(key)
-                        .type(operator.list() ? GraphQLList.list(GraphQLNonNull.nonNull(scalar)) : scalar));
-            }
-        }
+        keys.forEach((each, key) -> {
+            GraphQLScalarType scalar =
+                    scalar(key.operator().operand(key.dimension().type()));
+            filter.field(GraphQLInputObjectField.newInputObjectField()
+                    .name(each)
+                    .type(key.operator().list() ? GraphQLList.list(GraphQLNonNull.nonNull(scalar)) : scalar));
+        });
         return filter.build();
     }
 
-    private static GraphQLEnumType order(String prefix, Map<String, Fetchers.OrderValue> orders) {
+    private GraphQLInputType order(String prefix, Map<String, Fetchers.OrderValue> orders) {
+        if (!whole) {
+            return Scalars.PLAIN;
+        }
         GraphQLEnumType.Builder order = GraphQLEnumType.newEnum().name(prefix + "OrderBy");
-        orders.forEach((value, meaning) -> order.value(value, meaning));
+        orders.keySet().forEach(order::value);
         return order.build();
     }
 
@@ -211,16 +317,64 @@ final class AnalyticsSchema {
         orders.put(path + "_DESC", new Fetchers.OrderValue(path, true));
     }
 
-    private GraphQLObjectType adaptive(
-            String prefix, List<Dimension> dimensions, Map<String, Fetchers.OrderValue> orders) {
+    /// One stored row.
+    private GraphQLObjectType row(String prefix, List<Dimension> dimensions, Map<String, Fetchers.OrderValue> orders) {
+        GraphQLObjectType.Builder type = GraphQLObjectType.newObject().name(prefix);
+        fields(type, prefix, dimensions, orders);
+        return type.build();
+    }
+
+    /// A field for each dimension that may be grouped by, or shown of a row.
+    private void fields(
+            GraphQLObjectType.Builder type,
+            String prefix,
+            List<Dimension> dimensions,
+            Map<String, Fetchers.OrderValue> orders) {
+        for (Dimension dimension : dimensions) {
+            if (!dimension.groupable()) {
+                continue;
+            }
+            if (dimension.type() != ValueType.PAIRS) {
+                orderable(orders, dimension.name());
+            }
+            type.field(GraphQLFieldDefinition.newFieldDefinition()
+                    .name(dimension.name())
+                    .description(dimension.measured() ? null : NOT_MEASURED)
+                    .type(
+                            dimension.type() == ValueType.PAIRS
+                                    ? list(pairs(prefix, dimension.name()))
+                                    : output(dimension.type())));
+        }
+    }
+
+    private GraphQLObjectType pairs(String prefix, String name) {
+        return GraphQLObjectType.newObject()
+                .name(prefix + capitalised(name) + "Elem")
+                .field(output(name.equals("metadata") ? "key" : "name", scalar(ValueType.STRING)))
+                .field(output("value", scalar(name.equals("metadata") ? ValueType.STRING : ValueType.FLOAT64)))
+                .build();
+    }
+
+    private GraphQLOutputType output(ValueType type) {
+        return type.list() ? list(scalar(type)) : GraphQLNonNull.nonNull(scalar(type));
+    }
+
+    private GraphQLObjectType.Builder groups(
+            Dataset dataset, String prefix, List<Dimension> dimensions, Map<String, Fetchers.OrderValue> orders) {
         GraphQLObjectType.Builder group = GraphQLObjectType.newObject().name(prefix);
         group.field(field("dimensions", dimensions(prefix, dimensions, orders)));
         Map<String, GraphQLObjectType.Builder> parts = new LinkedHashMap<>();
         Map<String, GraphQLObjectType.Builder> bounds = new LinkedHashMap<>();
-        for (Measure measure : Dataset.adaptiveMeasures()) {
+        boolean counted = false;
+        for (Measure measure : dataset.measures()) {
             orderable(orders, measure.path());
-            GraphQLFieldDefinition field = output(measure.name(), scalar(measure.type()));
+            GraphQLFieldDefinition field = GraphQLFieldDefinition.newFieldDefinition()
+                    .name(measure.name())
+                    .description(measure.measured() ? null : NOT_MEASURED)
+                    .type(output(measure.type()))
+                    .build();
             if (measure.group().isEmpty()) {
+                counted = true;
                 group.field(field);
             } else {
                 parts.computeIfAbsent(
@@ -236,20 +390,51 @@ final class AnalyticsSchema {
                 }
             }
         }
+        if (dataset.form() == Dataset.Form.BY_COLO) {
+            GraphQLObjectType.Builder sum = Objects.requireNonNull(parts.get("sum"));
+            for (ByColoPlan.Breakdown breakdown : ByColoPlan.Breakdown.values()) {
+                sum.field(GraphQLFieldDefinition.newFieldDefinition()
+                        .name(breakdown.wire())
+                        .type(list(element(
+                                prefix, breakdown.wire(), breakdown.value(), breakdown.type(), breakdown.numbers()))));
+            }
+            sum.field(threats(prefix));
+        }
         parts.forEach((name, part) -> group.field(field(name, part.build())));
-        GraphQLObjectType.Builder certainty = GraphQLObjectType.newObject()
-                .name(prefix + "Confidence")
-                .field(output("level", scalar(ValueType.FLOAT64)))
-                .field(output("count", interval));
-        bounds.forEach((name, part) -> certainty.field(field(name, part.build())));
-        group.field(GraphQLFieldDefinition.newFieldDefinition()
-                .name(Certainty.FIELD)
-                .type(GraphQLNonNull.nonNull(certainty.build()))
-                .argument(GraphQLArgument.newArgument()
-                        .name("level")
-                        .type(GraphQLNonNull.nonNull(scalar(ValueType.FLOAT64)))));
-        code.dataFetcher(coordinates(prefix, Certainty.FIELD), (DataFetcher<Object>) Fetchers::confidence);
-        return group.build();
+        if (dataset.form() == Dataset.Form.GROUPS) {
+            GraphQLObjectType.Builder certainty = GraphQLObjectType.newObject()
+                    .name(prefix + "Confidence")
+                    .field(output("level", scalar(ValueType.FLOAT64)));
+            if (counted) {
+                certainty.field(output("count", interval));
+            }
+            bounds.forEach((name, part) -> certainty.field(field(name, part.build())));
+            group.field(GraphQLFieldDefinition.newFieldDefinition()
+                    .name(Certainty.FIELD)
+                    .type(GraphQLNonNull.nonNull(certainty.build()))
+                    .argument(GraphQLArgument.newArgument()
+                            .name("level")
+                            .type(GraphQLNonNull.nonNull(scalar(ValueType.FLOAT64)))));
+        }
+        return dataset.form() == Dataset.Form.PURGES || dataset.form() == Dataset.Form.NOTHING
+                ? group
+                : comparable(group, prefix);
+    }
+
+    private static GraphQLObjectType.Builder comparable(GraphQLObjectType.Builder group, String prefix) {
+        return group.field(GraphQLFieldDefinition.newFieldDefinition()
+                .name(Fetchers.PREVIOUS)
+                .description("The same group in the time of compareTo; null when nothing was in it.")
+                .type(GraphQLTypeReference.typeRef(prefix)));
+    }
+
+    private GraphQLFieldDefinition threats(String prefix) {
+        return GraphQLFieldDefinition.newFieldDefinition()
+                .name("threatPathingMap")
+                .description(NOT_MEASURED)
+                .type(list(element(
+                        prefix, "threatPathingMap", "threatPathingName", ValueType.STRING, List.of("requests"))))
+                .build();
     }
 
     private static String capitalised(String word) {
@@ -269,10 +454,7 @@ final class AnalyticsSchema {
                     .type(list(element(
                             prefix, breakdown.wire(), breakdown.value(), breakdown.type(), breakdown.numbers()))));
         }
-        sum.field(GraphQLFieldDefinition.newFieldDefinition()
-                .name("threatPathingMap")
-                .type(list(element(
-                        prefix, "threatPathingMap", "threatPathingName", ValueType.STRING, List.of("requests")))));
+        sum.field(threats(prefix));
         GraphQLObjectType.Builder average = GraphQLObjectType.newObject().name(prefix + "Avg");
         for (String field : List.of("bytes", "edgeRequestBytes", "sampleInterval")) {
             orderable(orders, "avg_" + field);
@@ -283,13 +465,13 @@ final class AnalyticsSchema {
                 .name(prefix + "Uniq")
                 .field(output("uniques", scalar(ValueType.UINT64)))
                 .build();
-        return GraphQLObjectType.newObject()
+        GraphQLObjectType.Builder group = GraphQLObjectType.newObject()
                 .name(prefix)
                 .field(field("dimensions", dimensions(prefix, dimensions, orders)))
                 .field(field("sum", sum.build()))
                 .field(field("avg", average.build()))
-                .field(field("uniq", uniq))
-                .build();
+                .field(field("uniq", uniq));
+        return comparable(group, prefix).build();
     }
 
     private GraphQLObjectType element(String prefix, String map, String value, ValueType type, List<String> numbers) {
@@ -303,12 +485,7 @@ final class AnalyticsSchema {
     private GraphQLObjectType dimensions(
             String prefix, List<Dimension> dimensions, Map<String, Fetchers.OrderValue> orders) {
         GraphQLObjectType.Builder type = GraphQLObjectType.newObject().name(prefix + "Dimensions");
-        List<Dimension> groupable = new ArrayList<>(dimensions);
-        groupable.removeIf(dimension -> !dimension.groupable());
-        for (Dimension dimension : groupable) {
-            orderable(orders, dimension.name());
-            type.field(output(dimension.name(), scalar(dimension.type())));
-        }
+        fields(type, prefix, dimensions, orders);
         return type.build();
     }
 

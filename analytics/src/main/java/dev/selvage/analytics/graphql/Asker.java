@@ -13,10 +13,14 @@ record Asker(Access.Principal principal, Asking asking, long cost, long budget, 
     /// Most datasets times scopes in one query.
     static final int MAX_NODES = 100;
 
-    void node() {
-        if (nodes.incrementAndGet() > MAX_NODES) {
-            throw new Refusal(
-                    429, "resources", "in combination, your request queries too many nodes, zones and accounts");
+    /// Takes so many of the datasets that one query may ask for.
+    void take(int count) {
+        if (nodes.addAndGet(count) > MAX_NODES) {
+            throw tooMany();
         }
+    }
+
+    static Refusal tooMany() {
+        return new Refusal(429, "resources", "in combination, your request queries too many nodes, zones and accounts");
     }
 }

@@ -11,7 +11,6 @@ import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.GraphQL;
 import graphql.GraphQLError;
-import graphql.execution.AsyncExecutionStrategy;
 import graphql.execution.DataFetcherExceptionHandler;
 import graphql.execution.DataFetcherExceptionHandlerParameters;
 import graphql.execution.DataFetcherExceptionHandlerResult;
@@ -32,6 +31,7 @@ import graphql.parser.ParserEnvironment;
 import graphql.parser.ParserOptions;
 import graphql.schema.GraphQLSchema;
 import graphql.validation.GoodFaithIntrospectionExceeded;
+import graphql.validation.OperationValidationRule;
 import graphql.validation.QueryComplexityLimits;
 import graphql.validation.QueryComplexityLimitsExceeded;
 import graphql.validation.ValidationError;
@@ -50,6 +50,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +63,7 @@ final class Execution {
     private static final int MAX_FIELDS = 4_000;
     private static final Duration TIME = Duration.ofSeconds(10);
 
-    private static final Set<String> DATASETS =
+    static final Set<String> DATASETS =
             Arrays.stream(Dataset.values()).map(Dataset::wire).collect(Collectors.toUnmodifiableSet());
 
     private static final System.Logger LOG = System.getLogger(Execution.class.getName());
@@ -78,20 +79,47 @@ final class Execution {
     record Failed(List<Problem> problems) implements Outcome {}
 
     private final QueryBudget budget;
-    private final GraphQLSchema schema;
-    private final GraphQL graphql;
+    private final Tools executed;
+    private final LazyTools whole;
+    private final Prepared prepared = new Prepared();
 
     Execution(QueryEngine queries, QueryBudget budget) {
         this.budget = budget;
-        schema = AnalyticsSchema.of(queries);
-        graphql = GraphQL.newGraphQL(schema)
-                .queryExecutionStrategy(new AsyncExecutionStrategy(new Failures()))
-                .preparsedDocumentProvider(new Prepared())
-                .build();
+        executed = Tools.of(AnalyticsSchema.executed(queries));
+        whole = new LazyTools(() -> Tools.of(AnalyticsSchema.whole(queries)));
+    }
+
+    /// A schema, and what executes with it.
+    private record Tools(GraphQLSchema schema, GraphQL graphql) {
+        static Tools of(GraphQLSchema schema) {
+            return new Tools(
+                    schema,
+                    GraphQL.newGraphQL(schema)
+                            .queryExecutionStrategy(new Shaping(new Failures()))
+                            .preparsedDocumentProvider(new Given())
+                            .build());
+        }
+    }
+
+    /// Made when it is first asked for.
+    private static final class LazyTools {
+        private final Supplier<Tools> make;
+        private @Nullable Tools made;
+
+        LazyTools(Supplier<Tools> make) {
+            this.make = make;
+        }
+
+        synchronized Tools get() {
+            if (made == null) {
+                made = make.get();
+            }
+            return made;
+        }
     }
 
     /// The documents are parsed, rewritten and checked before they are executed.
-    private static final class Prepared implements PreparsedDocumentProvider {
+    private static final class Given implements PreparsedDocumentProvider {
         @Override
         public CompletableFuture<PreparsedDocumentEntry> getDocumentAsync(
                 ExecutionInput input,
@@ -128,24 +156,38 @@ final class Execution {
     ///
     /// @throws Refusal when it is not executed at all
     Outcome run(Access.Principal principal, Request request) throws InterruptedException {
-        Document document = parse(request);
-        List<ValidationError> invalid = validate(schema, document);
-        if (!invalid.isEmpty()) {
-            return new Failed(invalid.stream()
-                    .map(ValidationText::of)
-                    .map(Problem::of)
-                    .distinct()
-                    .toList());
+        Prepared.Query query = prepared.get(request.query()).orElse(null);
+        if (query == null) {
+            Document document = parse(request);
+            boolean introspective = introspective(document);
+            GraphQLSchema schema = (introspective ? whole.get() : executed).schema();
+            Typing.Typed typed = Typing.apply(schema, document);
+            List<ValidationError> invalid = validate(schema, typed.document());
+            if (!invalid.isEmpty()) {
+                return new Failed(invalid.stream()
+                        .map(error -> ValidationText.of(error, schema))
+                        .map(Problem::of)
+                        .distinct()
+                        .toList());
+            }
+            long cost = cost(typed.document());
+            if (cost > Asker.MAX_NODES) {
+                throw Asker.tooMany();
+            }
+            query = new Prepared.Query(typed, introspective, Math.max(1, cost));
+            prepared.put(request.query(), query);
         }
-        long cost = Math.max(1, cost(document));
+        Map<String, Object> variables = query.typed().values(request.variables());
+        long cost = query.cost();
         long left = budget.take(principal.id(), cost);
         Asking asking = new Asking(System.nanoTime() + TIME.toNanos());
         ExecutionInput.Builder input = ExecutionInput.newExecutionInput()
                 .query(request.query())
+                .variables(variables)
                 .locale(Locale.ROOT)
                 .graphQLContext(Map.of(
                         Document.class,
-                        document,
+                        query.document(),
                         Asker.class,
                         new Asker(principal, asking, cost, left, new AtomicInteger())));
         if (request.operation() != null) {
@@ -153,6 +195,7 @@ final class Execution {
         }
         ExecutionResult result;
         try {
+            GraphQL graphql = (query.introspective() ? whole.get() : executed).graphql();
             result = graphql.executeAsync(input.build()).get(TIME.toSeconds() + 2, TimeUnit.SECONDS);
         } catch (TimeoutException _) {
             throw new Refusal(
@@ -168,10 +211,35 @@ final class Execution {
             throw GraphqlEndpoint.internal();
         }
         if (!result.getErrors().isEmpty()) {
-            return new Failed(
-                    result.getErrors().stream().map(Execution::problem).toList());
+            List<Typing.Use> uses = query.typed().uses();
+            return new Failed(result.getErrors().stream()
+                    .map(error -> problem(error, uses))
+                    .toList());
         }
         return new Answered(Objects.requireNonNull(result.<Object>getData()), asking);
+    }
+
+    /// True when a query asks for the schema itself.
+    private static boolean introspective(Document document) {
+        return document.getDefinitions().stream()
+                .map(definition -> switch (definition) {
+                    case OperationDefinition operation -> operation.getSelectionSet();
+                    case FragmentDefinition fragment -> fragment.getSelectionSet();
+                    default -> null;
+                })
+                .anyMatch(Execution::introspective);
+    }
+
+    private static boolean introspective(@Nullable SelectionSet set) {
+        return set != null
+                && set.getSelections().stream().anyMatch(selection -> switch (selection) {
+                    case Field field ->
+                        field.getName().equals("__schema")
+                                || field.getName().equals("__type")
+                                || introspective(field.getSelectionSet());
+                    case InlineFragment fragment -> introspective(fragment.getSelectionSet());
+                    default -> false;
+                });
     }
 
     private static List<ValidationError> validate(GraphQLSchema schema, Document document) {
@@ -180,7 +248,7 @@ final class Execution {
                 .maxFieldsCount(MAX_FIELDS)
                 .build();
         try {
-            return new Validator().validateDocument(schema, document, _ -> true, Locale.ROOT, limits);
+            return new Validator().validateDocument(schema, document, Execution::checked, Locale.ROOT, limits);
         } catch (GoodFaithIntrospectionExceeded excess) {
             throw new Refusal(
                     400,
@@ -196,7 +264,12 @@ final class Execution {
         }
     }
 
-    private static Problem problem(GraphQLError error) {
+    /// Every operation declares the variables of all of them.
+    private static boolean checked(OperationValidationRule rule) {
+        return rule != OperationValidationRule.NO_UNUSED_VARIABLES;
+    }
+
+    private static Problem problem(GraphQLError error, List<Typing.Use> uses) {
         Map<String, Object> extensions = error.getExtensions();
         if (extensions != null && extensions.get("status") instanceof Integer status) {
             List<Object> path = error.getPath();
@@ -206,13 +279,18 @@ final class Execution {
                     error.getMessage(),
                     path == null ? null : path.stream().map(String::valueOf).toList());
         }
-        return new Problem(400, "params", ValidationText.plain(error.getMessage()), null);
+        String message = ValidationText.plain(error.getMessage());
+        for (Typing.Use use : uses) {
+            if (message.startsWith("Variable '" + use.name() + "'")) {
+                return Problem.of(Refusal.argument(use.field(), ValidationText.ofVariable(message)));
+            }
+        }
+        return new Problem(400, "params", message, null);
     }
 
     private static Document parse(Request request) {
-        Document document;
         try {
-            document = Parser.parse(ParserEnvironment.newParserEnvironment()
+            return Parser.parse(ParserEnvironment.newParserEnvironment()
                     .document(request.query())
                     .locale(Locale.ROOT)
                     .parserOptions(ParserOptions.newParserOptions()
@@ -227,7 +305,6 @@ final class Execution {
         } catch (InvalidSyntaxException malformed) {
             throw new Refusal(400, "params", ValidationText.plain(malformed.getMessage()));
         }
-        return Inlining.apply(document, request.variables());
     }
 
     /// How many datasets a document names, each fragment counted where it is used.

@@ -4,6 +4,7 @@ import dev.selvage.analytics.query.Certainty;
 import dev.selvage.analytics.query.Condition;
 import dev.selvage.analytics.query.Dataset;
 import dev.selvage.analytics.query.Dimension;
+import dev.selvage.analytics.query.Nearest;
 import dev.selvage.analytics.query.QueryEngine;
 import dev.selvage.analytics.query.Question;
 import dev.selvage.analytics.query.Refusal;
@@ -17,9 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// How fields get their values.
@@ -29,6 +31,9 @@ final class Fetchers {
 
     /// Most fields of one dataset.
     static final int MAX_FIELDS = 100;
+
+    /// The field of a group that holds the one that it was in an earlier time.
+    static final String PREVIOUS = "previous";
 
     private Fetchers() {}
 
@@ -47,33 +52,55 @@ final class Fetchers {
         return Objects.requireNonNull(environment.<Scope>getSource());
     }
 
+    /// The zones of the viewer, or of an account.
     static Object zones(DataFetchingEnvironment environment) {
         Access.Principal principal = asker(environment).principal();
+        Scope account = environment.getSource() instanceof Scope scope ? scope : null;
         int limit = limit(environment.getArgument("limit"));
         Map<String, Object> filter = environment.getArgument("filter");
-        List<Scope> scopes = new ArrayList<>();
+        String after = filter == null || filter.get("zoneTag_gt") == null
+                ? ""
+                : filter.get("zoneTag_gt").toString();
         if (filter == null || !(filter.containsKey("zoneTag") || filter.containsKey("zoneTag_in"))) {
-            Object after = filter == null ? null : filter.get("zoneTag_gt");
-            for (Access.ZoneRef zone : principal.zones(after == null ? null : after.toString(), limit)) {
-                scopes.add(zone(zone));
-            }
-            return scopes;
+            Stream<String> ids = account == null
+                    ? principal.zones(after.isEmpty() ? null : after, limit).stream()
+                            .map(Access.ZoneRef::id)
+                    : account.zones().stream();
+            return scopes(environment, ids, after, limit);
         }
-        Set<String> wanted = wanted(filter);
-        Map<String, Access.ZoneRef> found = new TreeMap<>();
+        Set<String> found = new TreeSet<>();
         List<String> missing = new ArrayList<>();
-        for (String id : wanted) {
-            principal.zone(id).ifPresentOrElse(zone -> found.put(zone.id(), zone), () -> missing.add(shown(id)));
+        for (String id : wanted(filter)) {
+            boolean known = account == null
+                    ? principal.zone(id).isPresent()
+                    : account.zones().contains(id);
+            if (known) {
+                found.add(id);
+            } else {
+                missing.add(shown(id));
+            }
         }
         if (!missing.isEmpty()) {
             throw new Refusal(403, "authz", "zones [" + String.join(", ", missing) + "] are not authorized");
         }
-        Object after = filter.get("zoneTag_gt");
-        found.values().stream()
-                .filter(zone -> after == null || zone.id().compareTo(after.toString()) > 0)
+        return scopes(environment, found.stream(), after, limit);
+    }
+
+    private static List<Scope> scopes(
+            DataFetchingEnvironment environment, Stream<String> ids, String after, int limit) {
+        List<Scope> scopes = ids.filter(id -> id.compareTo(after) > 0)
                 .limit(limit)
-                .forEach(zone -> scopes.add(zone(zone)));
+                .map(id -> new Scope(false, id, List.of(id)))
+                .toList();
+        asker(environment).take(scopes.size() * datasets(environment));
         return scopes;
+    }
+
+    /// How many datasets a scope is asked for; before any of them is.
+    private static int datasets(DataFetchingEnvironment environment) {
+        return (int) environment.getSelectionSet().getImmediateFields().stream()
+                .filter(field -> Execution.DATASETS.contains(field.getName()))
+                .count();
     }
 
     /// The ids that `zoneTag` and `zoneTag_in` both allow.
@@ -92,10 +119,6 @@ final class Fetchers {
             wanted.add(String.valueOf(filter.get("zoneTag")));
         }
         return wanted;
-    }
-
-    private static Scope zone(Access.ZoneRef zone) {
-        return new Scope(false, zone.id(), List.of(zone.id()));
     }
 
     private static int limit(@Nullable Object limit) {
@@ -120,27 +143,36 @@ final class Fetchers {
         if (zones.isEmpty()) {
             throw new Refusal(403, "authz", "not authorized for that account");
         }
+        asker(environment).take(datasets(environment));
         return List.of(new Scope(
                 true, account, zones.stream().map(Access.ZoneRef::id).sorted().toList()));
     }
 
-    /// The intervals of one group.
-    static Object confidence(DataFetchingEnvironment environment) {
-        double level = Objects.requireNonNull(environment.<Double>getArgument("level"));
+    /// The level of intervals.
+    static double level(@Nullable Object argument) {
+        double level = argument instanceof Double number ? number : Double.NaN;
         if (!(level > 0 && level < 1)) {
             throw Refusal.argument(Certainty.FIELD, "level must be greater than 0 and less than 1, such as 0.95");
         }
-        Map<String, Object> group = Objects.requireNonNull(environment.getSource());
-        return ((Certainty) Objects.requireNonNull(group.get(Certainty.FIELD))).at(level);
+        return level;
     }
 
     /// The groups of a dataset in a scope.
-    record Groups(QueryEngine engine, Dataset dataset, List<Dimension> known, Map<String, Condition.Key> keys)
+    ///
+    /// @param keys of filters
+    /// @param orders by name
+    /// @param typed true when the schema has read the values of filters already
+    record Groups(
+            QueryEngine engine,
+            Dataset dataset,
+            List<Dimension> known,
+            Map<String, Condition.Key> keys,
+            Map<String, OrderValue> orders,
+            boolean typed)
             implements DataFetcher<Object> {
         @Override
         public CompletableFuture<List<Map<String, Object>>> get(DataFetchingEnvironment environment) {
             Asker asker = asker(environment);
-            asker.node();
             Scope scope = scope(environment);
             String field = environment.getField().getName();
             long limit = Objects.requireNonNull(environment.<Long>getArgument("limit"));
@@ -150,28 +182,52 @@ final class Fetchers {
             }
             Set<String> grouped = new LinkedHashSet<>();
             Set<String> fields = new LinkedHashSet<>();
+            boolean rows = dataset.form() == Dataset.Form.ROWS;
+            Question.Period compared = environment.getArgument("compareTo");
             for (SelectedField selected : environment.getSelectionSet().getFields()) {
-                select(selected.getQualifiedName(), grouped, fields);
+                String name = selected.getQualifiedName();
+                if (name.startsWith(PREVIOUS) && compared == null) {
+                    throw Refusal.argument(field, PREVIOUS + " needs the argument compareTo: previous, day or week");
+                }
+                if (!rows) {
+                    select(name, grouped, fields);
+                } else if (name.indexOf('/') < 0) {
+                    grouped.add(name);
+                }
             }
             if (grouped.size() + fields.size() > MAX_FIELDS) {
                 throw new Refusal(400, "params", "number of fields can't be more than " + MAX_FIELDS);
             }
             List<Dimension> dimensions = new ArrayList<>();
-            for (String name : grouped) {
-                known.stream().filter(each -> each.name().equals(name)).forEach(dimensions::add);
+            for (Dimension each : known) {
+                if (grouped.contains(each.name())) {
+                    dimensions.add(each);
+                }
             }
             List<Question.Order> order = new ArrayList<>();
             if (environment.getArgument("orderBy") instanceof List<?> list) {
                 for (Object value : list) {
-                    OrderValue each = (OrderValue) value;
+                    OrderValue each = orders.get(String.valueOf(value));
+                    if (each == null) {
+                        throw Refusal.argument(
+                                field,
+                                "orderBy: unknown order " + shown(String.valueOf(value))
+                                        + Nearest.hint(String.valueOf(value), orders.keySet()));
+                    }
                     order.add(new Question.Order(each.path(), each.descending()));
                 }
             }
             if (order.size() > MAX_FIELDS) {
                 throw Refusal.argument(field, "orderBy names more than " + MAX_FIELDS + " values");
             }
-            Map<String, Object> filter = Objects.requireNonNull(environment.getArgument("filter"));
-            Condition condition = Condition.read(field, filter, keys);
+            if (!(environment.getArgument("filter") instanceof Map<?, ?> filter)) {
+                throw Refusal.argument(field, "filter is an object such as {datetime_geq: \"2026-01-31T12:00:00Z\"}");
+            }
+            Condition asked = Condition.read(field, filter, keys, typed ? (_, value) -> value : Scalars::read);
+            if (asked.reversed()) {
+                throw Refusal.argument(field, "the time ends before it begins");
+            }
+            Condition condition = new Condition.All(List.of(dataset.base(), asked));
             return engine.ask(
                     new Question(
                             dataset,
@@ -183,7 +239,8 @@ final class Fetchers {
                             fields,
                             condition,
                             order,
-                            (int) limit),
+                            (int) limit,
+                            compared),
                     asker.asking());
         }
 
@@ -195,6 +252,12 @@ final class Fetchers {
 
         /// Turns `sum/visits` into the path `sum_visits`; an interval needs the number that it is of.
         private static void select(String name, Set<String> grouped, Set<String> fields) {
+            if (name.startsWith(PREVIOUS)) {
+                if (name.length() > PREVIOUS.length()) {
+                    select(name.substring(PREVIOUS.length() + 1), grouped, fields);
+                }
+                return;
+            }
             String[] parts = name.split("/", -1);
             String leaf = parts[parts.length - 1];
             if (leaf.startsWith("__")) {

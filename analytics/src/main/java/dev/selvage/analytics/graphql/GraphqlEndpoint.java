@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -36,6 +37,7 @@ public final class GraphqlEndpoint implements Handler {
     static final int MAX_QUERY = 64 << 10;
 
     private static final int MAX_ERRORS = 10;
+    private static final double MILLION = 1e6;
 
     /// How many queries run at once, how many wait for their turn, and for how long.
     static final int RUNNING = 4;
@@ -71,6 +73,7 @@ public final class GraphqlEndpoint implements Handler {
     private final CompletableFuture<Execution> execution = new CompletableFuture<>();
     private final AtomicLong answered = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
+    private volatile double loaded;
 
     /// @param queriesPerFiveMinutes each principal's budget
     public GraphqlEndpoint(Access access, StoreState store, int queriesPerFiveMinutes, Metrics metrics, Clock clock) {
@@ -80,12 +83,16 @@ public final class GraphqlEndpoint implements Handler {
         budget = new QueryBudget(queriesPerFiveMinutes, clock);
         metrics.counter("selvage_graphql_queries", "GraphQL queries", Map.of("outcome", "answered"), answered::get);
         metrics.counter("selvage_graphql_queries", "GraphQL queries", Map.of("outcome", "refused"), refused::get);
+        metrics.gauge(
+                "selvage_graphql_schema_seconds", "How long the GraphQL schema took to make", Map.of(), () -> loaded);
     }
 
     /// Makes the schema; until then queries wait. Called once, on a thread of its own.
     public void load(QueryEngine queries) {
+        long begun = System.nanoTime();
         try {
             execution.complete(new Execution(queries, budget));
+            loaded = (System.nanoTime() - begun) / (MILLION * 1_000);
         } catch (RuntimeException bug) {
             LOG.log(ERROR, "the GraphQL schema was not made", bug);
             execution.completeExceptionally(bug);
@@ -111,6 +118,7 @@ public final class GraphqlEndpoint implements Handler {
     }
 
     private Answer answer(Access.Principal principal, byte[] body) throws InterruptedException {
+        long begun = System.nanoTime();
         Request request = Request.read(body);
         if (inside.incrementAndGet() > RUNNING + WAITING) {
             inside.decrementAndGet();
@@ -126,7 +134,7 @@ public final class GraphqlEndpoint implements Handler {
                 OptionalLong watermark = store.watermark();
                 return switch (ready.run(principal, request)) {
                     case Execution.Failed(List<Problem> problems) -> failed(problems);
-                    case Execution.Answered(Object data, Asking asking) -> succeeded(data, watermark, asking);
+                    case Execution.Answered(Object data, Asking asking) -> succeeded(data, watermark, asking, begun);
                 };
             } finally {
                 running.release();
@@ -170,7 +178,7 @@ public final class GraphqlEndpoint implements Handler {
         return extensions;
     }
 
-    private Answer succeeded(Object data, OptionalLong watermark, Asking asking) {
+    private Answer succeeded(Object data, OptionalLong watermark, Asking asking, long begun) {
         answered.incrementAndGet();
         Map<String, Object> extensions = extensions(watermark);
         extensions.put("exact", asking.exact());
@@ -183,7 +191,14 @@ public final class GraphqlEndpoint implements Handler {
         answer.put("data", data);
         answer.put("errors", null);
         answer.put("extensions", extensions);
-        return Answer.json(200, answer);
+        Answer json = Answer.json(200, answer);
+        return json.with(
+                "Server-Timing",
+                String.format(
+                        Locale.ROOT,
+                        "store;dur=%.3f, total;dur=%.3f",
+                        asking.storeNanos() / MILLION,
+                        (System.nanoTime() - begun) / MILLION));
     }
 
     private Answer failed(List<Problem> problems) {

@@ -3,12 +3,17 @@ package dev.selvage.analytics.graphql;
 import dev.selvage.analytics.query.ValueType;
 import graphql.GraphQLContext;
 import graphql.execution.CoercedVariables;
+import graphql.language.ArrayValue;
 import graphql.language.BooleanValue;
 import graphql.language.EnumValue;
 import graphql.language.FloatValue;
 import graphql.language.IntValue;
+import graphql.language.NullValue;
+import graphql.language.ObjectField;
+import graphql.language.ObjectValue;
 import graphql.language.StringValue;
 import graphql.language.Value;
+import graphql.language.VariableReference;
 import graphql.schema.Coercing;
 import graphql.schema.CoercingParseLiteralException;
 import graphql.schema.CoercingParseValueException;
@@ -16,9 +21,14 @@ import graphql.schema.CoercingSerializeException;
 import graphql.schema.GraphQLScalarType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// The API's scalars: as its clients use them, numbers may come as text, text as numbers, and times in several forms.
 final class Scalars {
@@ -26,6 +36,9 @@ final class Scalars {
 
     Scalars() {
         for (ValueType type : ValueType.values()) {
+            if (type.list()) {
+                continue;
+            }
             types.put(
                     type,
                     GraphQLScalarType.newScalar()
@@ -35,8 +48,72 @@ final class Scalars {
         }
     }
 
+    /// The type; of a list, that of its elements.
     GraphQLScalarType of(ValueType type) {
-        return java.util.Objects.requireNonNull(types.get(type));
+        ValueType element = switch (type) {
+            case STRINGS, PAIRS -> ValueType.STRING;
+            case NUMBERS -> ValueType.UINT32;
+            default -> type;
+        };
+        return Objects.requireNonNull(types.get(element));
+    }
+
+    /// A value that is read where it is used: texts, numbers, flags, lists and maps.
+    static final GraphQLScalarType PLAIN =
+            GraphQLScalarType.newScalar().name("Plain").coercing(new Plain()).build();
+
+    private static final class Plain implements Coercing<Object, Object> {
+        @Override
+        public Object serialize(Object value, GraphQLContext context, Locale locale) {
+            return value;
+        }
+
+        @Override
+        public Object parseValue(Object input, GraphQLContext context, Locale locale) {
+            return input;
+        }
+
+        @Override
+        public Object parseLiteral(Value<?> input, CoercedVariables variables, GraphQLContext context, Locale locale) {
+            Object value = plain(input, variables);
+            // A variable that has no value is the same as nothing.
+            return value == null ? Map.of() : value;
+        }
+
+        private static @Nullable Object plain(Value<?> input, CoercedVariables variables) {
+            return switch (input) {
+                case VariableReference variable -> variables.get(variable.getName());
+                case ArrayValue list -> {
+                    List<Object> values = new ArrayList<>();
+                    for (Value<?> each : list.getValues()) {
+                        Object value = plain(each, variables);
+                        if (value != null) {
+                            values.add(value);
+                        }
+                    }
+                    yield values;
+                }
+                case ObjectValue object -> {
+                    Map<String, Object> values = new LinkedHashMap<>();
+                    for (ObjectField each : object.getObjectFields()) {
+                        Object value = plain(each.getValue(), variables);
+                        if (value != null) {
+                            values.put(each.getName(), value);
+                        }
+                    }
+                    yield values;
+                }
+                case NullValue _ -> null;
+                default -> Lenient.plain(input);
+            };
+        }
+    }
+
+    /// A value of a type, of what clients write for it.
+    ///
+    /// @throws IllegalArgumentException when it is none
+    static Object read(ValueType type, Object input) {
+        return new Lenient(type).read(input);
     }
 
     private record Lenient(ValueType type) implements Coercing<Object, Object> {
@@ -44,7 +121,9 @@ final class Scalars {
         public Object serialize(Object value, GraphQLContext context, Locale locale) {
             return switch (type) {
                 case STRING -> String.valueOf(value);
-                case UINT16, UINT32, UINT64 -> number(value).longValue();
+                case FLAG -> value;
+                case INT8, INT64, UINT8, UINT16, UINT32, UINT64 -> number(value).longValue();
+                case STRINGS, NUMBERS, PAIRS -> throw new IllegalStateException("a list is no scalar");
                 case FLOAT64 -> number(value).doubleValue();
                 case DATE -> Moments.date(number(value).longValue());
                 case TIME -> Moments.time(number(value).longValue());
@@ -91,9 +170,14 @@ final class Scalars {
         private Object read(Object input) {
             return switch (type) {
                 case STRING -> text(input);
-                case UINT16 -> whole(input, 65_535);
-                case UINT32 -> whole(input, 4_294_967_295L);
-                case UINT64 -> whole(input, Long.MAX_VALUE);
+                case FLAG -> flag(input);
+                case INT8 -> whole(input, Byte.MIN_VALUE, Byte.MAX_VALUE);
+                case INT64 -> whole(input, Long.MIN_VALUE, Long.MAX_VALUE);
+                case UINT8 -> whole(input, 0, 255);
+                case UINT16 -> whole(input, 0, 65_535);
+                case UINT32 -> whole(input, 0, 4_294_967_295L);
+                case UINT64 -> whole(input, 0, Long.MAX_VALUE);
+                case STRINGS, NUMBERS, PAIRS -> throw new IllegalStateException("a list is no scalar");
                 case FLOAT64 -> real(input);
                 case DATE -> Math.floorDiv(Moments.parse(text(input)), 86_400_000L) * 86_400_000L;
                 case TIME -> Moments.parse(text(input));
@@ -119,7 +203,15 @@ final class Scalars {
                     "\"" + (text.length() > 30 ? text.substring(0, 30) + "…" : text) + "\" is not a number");
         }
 
-        private static long whole(Object input, long most) {
+        private static boolean flag(Object input) {
+            return switch (text(input)) {
+                case "true", "1" -> true;
+                case "false", "0" -> false;
+                default -> throw new IllegalArgumentException("expected true or false");
+            };
+        }
+
+        private static long whole(Object input, long least, long most) {
             BigDecimal decimal = decimal(input);
             BigInteger whole;
             try {
@@ -127,8 +219,8 @@ final class Scalars {
             } catch (ArithmeticException _) {
                 throw new IllegalArgumentException(decimal.toPlainString() + " is not a whole number");
             }
-            if (whole.signum() < 0 || whole.compareTo(BigInteger.valueOf(most)) > 0) {
-                throw new IllegalArgumentException(whole + " is not between 0 and " + most);
+            if (whole.compareTo(BigInteger.valueOf(least)) < 0 || whole.compareTo(BigInteger.valueOf(most)) > 0) {
+                throw new IllegalArgumentException(whole + " is not between " + least + " and " + most);
             }
             return whole.longValueExact();
         }

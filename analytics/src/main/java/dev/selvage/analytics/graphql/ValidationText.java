@@ -1,6 +1,11 @@
 package dev.selvage.analytics.graphql;
 
+import dev.selvage.analytics.query.Nearest;
+import dev.selvage.analytics.query.Question;
 import dev.selvage.analytics.query.Refusal;
+import graphql.schema.GraphQLFieldDefinition;
+import graphql.schema.GraphQLFieldsContainer;
+import graphql.schema.GraphQLSchema;
 import graphql.validation.ValidationError;
 import graphql.validation.ValidationErrorType;
 import java.util.List;
@@ -18,26 +23,52 @@ final class ValidationText {
 
     private ValidationText() {}
 
-    static Refusal of(ValidationError error) {
+    static Refusal of(ValidationError error, GraphQLSchema schema) {
         String text = plain(error.getMessage());
         if (!(error.getValidationErrorType() instanceof ValidationErrorType type)) {
             return refusal(text);
         }
         return switch (type) {
-            case FieldUndefined -> refusal("unknown field \"" + quoted(text) + "\"");
+            case FieldUndefined -> refusal("unknown field \"" + quoted(text) + "\"" + nearest(text, schema));
             case SubselectionRequired -> refusal("object field must have selections");
             case SubselectionNotAllowed -> refusal("scalar fields must have no selections");
             case MissingFieldArgument, NullValueForNonNullArgument ->
-                Refusal.argument(
-                        field(error.getQueryPath()),
-                        quoted(text).equals("limit")
-                                ? "limit must be positive number and not greater than "
-                                        + dev.selvage.analytics.query.Question.MAX_LIMIT
-                                : quoted(text) + " is missing");
+                Refusal.argument(field(error.getQueryPath()), missing(quoted(text)));
             case WrongType, UnknownArgument -> Refusal.argument(field(error.getQueryPath()), value(text));
             // Every other kind keeps the library's text after the API's general one.
             default -> refusal("query contains error, please review it and retry: " + text);
         };
+    }
+
+    /// What the field that does not exist may have been meant for.
+    private static String nearest(String text, GraphQLSchema schema) {
+        Matcher names = QUOTED.matcher(text);
+        if (!names.find()) {
+            return "";
+        }
+        String name = names.group(1);
+        if (!names.find() || !(schema.getType(names.group(1)) instanceof GraphQLFieldsContainer type)) {
+            return "";
+        }
+        return Nearest.hint(
+                name,
+                type.getFieldDefinitions().stream()
+                        .map(GraphQLFieldDefinition::getName)
+                        .toList());
+    }
+
+    /// Says that an argument is not there.
+    static String missing(String argument) {
+        return argument.equals("limit")
+                ? "limit must be positive number and not greater than " + Question.MAX_LIMIT
+                : argument + " is missing";
+    }
+
+    /// Why the value of a variable is not right, without the library's words around it.
+    static String ofVariable(String message) {
+        String text = plain(message);
+        int reason = text.indexOf(" has an invalid value: ");
+        return reason < 0 ? text : text.substring(reason + " has an invalid value: ".length());
     }
 
     private static Refusal refusal(String message) {

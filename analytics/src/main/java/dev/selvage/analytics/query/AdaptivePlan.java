@@ -40,13 +40,15 @@ final class AdaptivePlan {
     static AdaptivePlan of(Question question, QueryEngine.Limits limits, long now) {
         Set<String> wanted = new HashSet<>(question.fields());
         question.order().forEach(order -> wanted.add(order.path()));
-        if (wanted.contains(Certainty.FIELD)) {
-            wanted.add("count");
-        }
-        List<Measure> measures = Dataset.adaptiveMeasures().stream()
-                .filter(measure -> wanted.contains(measure.path()))
+        boolean bounded = wanted.contains(Certainty.FIELD);
+        List<Measure> measures = question.dataset().measures().stream()
+                .filter(measure -> wanted.contains(measure.path()) || (bounded && requests(measure)))
                 .toList();
         return new AdaptivePlan(question, limits, now, measures);
+    }
+
+    private static boolean requests(Measure measure) {
+        return measure.shape() instanceof Measure.Total(Term term) && term.equals(Term.REQUESTS);
     }
 
     QueryEngine.Answer run(QueryEngine.Reading reading) throws EngineFailure {
@@ -201,7 +203,7 @@ final class AdaptivePlan {
         long requests = 0;
         for (Measure measure : measures) {
             double number = row.getDouble(at++);
-            if (measure.path().equals("count")) {
+            if (requests(measure)) {
                 requests = Math.round(number);
             }
             long sample = requests;
@@ -216,10 +218,16 @@ final class AdaptivePlan {
     }
 
     static Object value(Row row, int column, Dimension dimension) {
+        if (dimension.constant() != null) {
+            return dimension.constant();
+        }
         return dimension.type() == ValueType.STRING ? row.getString(column) : (Object) row.getLong(column);
     }
 
     static Object rounded(Measure measure, double number) {
+        if (measure.shape() instanceof Measure.Constant(Object value)) {
+            return value;
+        }
         return measure.type() == ValueType.FLOAT64 ? (Object) number : (Object) Math.round(number);
     }
 }

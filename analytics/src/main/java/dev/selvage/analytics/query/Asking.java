@@ -15,6 +15,7 @@ public final class Asking {
     private final AtomicBoolean exact = new AtomicBoolean(true);
     private final AtomicLong rows = new AtomicLong();
     private final AtomicLong groups = new AtomicLong();
+    private final AtomicLong storeNanos = new AtomicLong();
     private final Map<String, Report> reports = new ConcurrentSkipListMap<>();
 
     /// @param deadline of [System#nanoTime]
@@ -36,6 +37,16 @@ public final class Asking {
         }
         rows.addAndGet(report.rows());
         reports.put(path, report);
+    }
+
+    /// Notes how long a statement took.
+    void waited(long nanos) {
+        storeNanos.addAndGet(nanos);
+    }
+
+    /// How long the store's statements took, one after the other.
+    public long storeNanos() {
+        return storeNanos.get();
     }
 
     void grouped(long count) {

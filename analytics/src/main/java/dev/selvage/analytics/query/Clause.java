@@ -36,10 +36,14 @@ record Clause(String sql, List<Object> values, long from, long until, List<Long>
                 any(parts.stream()
                         .map(part -> of(part, clock, resolution, column))
                         .toList());
-            case Condition.Compare(Dimension dimension, Operator operator, List<Object> values) ->
-                dimension.bucket() > 0
+            case Condition.Compare(Dimension dimension, Operator operator, List<Object> values) -> {
+                if (dimension.constant() != null) {
+                    yield operator.holds(dimension.constant(), values) ? TRUE : FALSE;
+                }
+                yield dimension.bucket() > 0
                         ? time(clock, Math.max(dimension.bucket(), resolution), operator, longs(values))
                         : value(column.apply(dimension), operator, values);
+            }
         };
     }
 
@@ -62,7 +66,7 @@ record Clause(String sql, List<Object> values, long from, long until, List<Long>
             case GREATER -> from(clock, floor(moments.getFirst(), width) + width);
             case LESS -> until(clock, ceiling(moments.getFirst(), width));
             case AT_MOST -> until(clock, floor(moments.getFirst(), width) + width);
-            case LIKE, NOT_LIKE -> throw new IllegalArgumentException("a time has no pattern");
+            default -> throw new IllegalArgumentException("a time has no pattern and is no list");
         };
     }
 
@@ -103,6 +107,7 @@ record Clause(String sql, List<Object> values, long from, long until, List<Long>
             case NOT_IN -> new Clause(column + " NOT IN (" + marks(values.size()) + ")", values, MIN, MAX, List.of());
             case LIKE -> plain(column + " LIKE ? ESCAPE '\\'", pattern(first));
             case NOT_LIKE -> plain(column + " NOT LIKE ? ESCAPE '\\'", pattern(first));
+            default -> throw new IllegalArgumentException("no row holds a list");
         };
     }
 

@@ -1,8 +1,8 @@
 package dev.selvage.analytics.query;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /// A filter.
@@ -13,7 +13,7 @@ public sealed interface Condition {
     /// Any of these.
     record Any(List<Condition> parts) implements Condition {}
 
-    /// A comparison; `values` are `String` or `Long`.
+    /// A comparison; `values` are `String`, `Long` or `Boolean`.
     record Compare(Dimension dimension, Operator operator, List<Object> values) implements Condition {}
 
     /// The dimensions that it looks at.
@@ -22,6 +22,43 @@ public sealed interface Condition {
             case All(List<Condition> parts) -> parts.stream().flatMap(Condition::dimensions);
             case Any(List<Condition> parts) -> parts.stream().flatMap(Condition::dimensions);
             case Compare(Dimension dimension, Operator _, List<Object> _) -> Stream.of(dimension);
+        };
+    }
+
+    /// Whether something fulfils it.
+    ///
+    /// @param value what it has of a dimension; of a time, the beginning of its bucket
+    default boolean holds(Function<Dimension, Object> value) {
+        return switch (this) {
+            case All(List<Condition> parts) -> parts.stream().allMatch(part -> part.holds(value));
+            case Any(List<Condition> parts) -> parts.stream().anyMatch(part -> part.holds(value));
+            case Compare(Dimension dimension, Operator operator, List<Object> values) ->
+                operator.holds(value.apply(dimension), values);
+        };
+    }
+
+    /// True when it asks for a time that ends before it begins.
+    default boolean reversed() {
+        Window window = Window.of(this);
+        return window.until() < window.from();
+    }
+
+    /// The same about a time that is `milliseconds` earlier.
+    default Condition earlier(long milliseconds) {
+        return switch (this) {
+            case All(List<Condition> parts) ->
+                new All(parts.stream().map(part -> part.earlier(milliseconds)).toList());
+            case Any(List<Condition> parts) ->
+                new Any(parts.stream().map(part -> part.earlier(milliseconds)).toList());
+            case Compare(Dimension dimension, Operator operator, List<Object> values) ->
+                dimension.bucket() == 0
+                        ? this
+                        : new Compare(
+                                dimension,
+                                operator,
+                                values.stream()
+                                        .map(value -> (Object) ((Long) value - milliseconds))
+                                        .toList());
         };
     }
 
@@ -34,73 +71,20 @@ public sealed interface Condition {
     /// Longest pattern of `_like`.
     int MAX_PATTERN = 1_000;
 
-    /// Reads the API's filter object, whose values the schema has typed already.
-    ///
-    /// @param keys the comparisons that the dataset knows, by key
-    static Condition read(String dataset, Map<String, ?> filter, Map<String, Key> keys) {
-        return read(dataset, filter, keys, 0, new int[1]);
-    }
-
     /// What a filter's key means.
     record Key(Dimension dimension, Operator operator) {}
 
-    private static Condition read(
-            String dataset, Map<String, ?> filter, Map<String, Key> keys, int depth, int[] nodes) {
-        if (depth > MAX_DEPTH) {
-            throw Refusal.argument(dataset, "the filter is nested more than " + MAX_DEPTH + " levels deep");
-        }
-        List<Condition> parts = new ArrayList<>();
-        for (Map.Entry<String, ?> entry : filter.entrySet()) {
-            Object value = entry.getValue();
-            if (value == null) {
-                continue;
-            }
-            if (entry.getKey().equals("AND") || entry.getKey().equals("OR")) {
-                List<Condition> inner = new ArrayList<>();
-                for (Object each : (List<?>) value) {
-                    if (each instanceof Map<?, ?> map) {
-                        count(dataset, nodes);
-                        inner.add(read(dataset, strings(map), keys, depth + 1, nodes));
-                    }
-                }
-                if (!inner.isEmpty()) {
-                    parts.add(entry.getKey().equals("AND") ? new All(inner) : new Any(inner));
-                }
-                continue;
-            }
-            Key key = keys.get(entry.getKey());
-            if (key == null) {
-                throw Refusal.argument(dataset, "unknown filter field \"" + entry.getKey() + "\"");
-            }
-            List<Object> values = new ArrayList<>();
-            for (Object each : value instanceof List<?> list ? list : List.of(value)) {
-                if (each != null) {
-                    count(dataset, nodes);
-                    values.add(each);
-                }
-            }
-            if ((key.operator() == Operator.LIKE || key.operator() == Operator.NOT_LIKE)
-                    && String.valueOf(values.getFirst()).length() > MAX_PATTERN) {
-                throw Refusal.argument(dataset, entry.getKey() + " is longer than " + MAX_PATTERN + " characters");
-            }
-            parts.add(new Compare(key.dimension(), key.operator(), values));
-        }
-        return new All(parts);
+    /// Makes a value of a type of what stands in a filter.
+    interface Reader {
+        /// @throws IllegalArgumentException with what is wrong
+        Object read(ValueType type, Object value);
     }
 
-    private static Map<String, ?> strings(Map<?, ?> map) {
-        Map<String, Object> strings = new java.util.LinkedHashMap<>();
-        map.forEach((key, value) -> {
-            if (value != null) {
-                strings.put(String.valueOf(key), value);
-            }
-        });
-        return strings;
-    }
-
-    private static void count(String dataset, int[] nodes) {
-        if (++nodes[0] > MAX_NODES) {
-            throw Refusal.argument(dataset, "the filter has more than " + MAX_NODES + " conditions and values");
-        }
+    /// Reads the API's filter object.
+    ///
+    /// @param dataset how messages name it
+    /// @param keys the comparisons that the dataset knows, by key
+    static Condition read(String dataset, Map<?, ?> filter, Map<String, Key> keys, Reader reader) {
+        return new FilterReader(dataset, keys, reader).read(filter, 0);
     }
 }

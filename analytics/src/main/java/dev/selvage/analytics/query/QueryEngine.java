@@ -4,6 +4,7 @@ import dev.selvage.analytics.duckdb.EngineFailure;
 import dev.selvage.analytics.duckdb.Row;
 import dev.selvage.analytics.duckdb.Session;
 import dev.selvage.analytics.store.Snapshot;
+import dev.selvage.model.purge.PurgeHistory;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -37,6 +38,7 @@ public final class QueryEngine implements AutoCloseable {
     }
 
     private final Supplier<Optional<Source>> source;
+    private final PurgeHistory purges;
     private final Limits limits;
     private final Clock clock;
 
@@ -46,8 +48,11 @@ public final class QueryEngine implements AutoCloseable {
 
     private final Set<Session> running = ConcurrentHashMap.newKeySet();
 
-    public QueryEngine(Supplier<Optional<Source>> source, Limits limits, Clock clock) {
+    /// @param source empty while there is none
+    /// @param purges what was purged
+    public QueryEngine(Supplier<Optional<Source>> source, PurgeHistory purges, Limits limits, Clock clock) {
         this.source = source;
+        this.purges = purges;
         this.limits = limits;
         this.clock = clock;
     }
@@ -61,6 +66,10 @@ public final class QueryEngine implements AutoCloseable {
         }
     }
 
+    public Limits limits() {
+        return limits;
+    }
+
     private List<Map<String, Object>> answer(Question question, Asking asking) {
         Source open = source.get().orElseThrow(Refusal::unavailable);
         long now = clock.millis();
@@ -68,9 +77,11 @@ public final class QueryEngine implements AutoCloseable {
             running.add(snapshot.session());
             try {
                 Reading reading = new Reading(snapshot, asking);
-                Answer answer = question.dataset().rollup()
-                        ? RollupPlan.of(question, limits, now).run(reading)
-                        : AdaptivePlan.of(question, limits, now).run(reading);
+                Answer answer = answer(question, now, reading);
+                if (question.compared() != null) {
+                    Comparison comparison = Comparison.of(question, answer, now);
+                    answer = comparison.attach(answer, answer(comparison.earlier(), now, reading));
+                }
                 asking.grouped(answer.groups().size());
                 asking.answered(question.path(), answer.report());
                 return answer.groups();
@@ -84,6 +95,17 @@ public final class QueryEngine implements AutoCloseable {
             LOG.log(System.Logger.Level.ERROR, "a query of the analytics store failed", failure);
             throw new CompletionException(failure);
         }
+    }
+
+    private Answer answer(Question question, long now, Reading reading) throws EngineFailure {
+        return switch (question.dataset().form()) {
+            case ROWS -> new RowList(question, limits, now).run(reading);
+            case GROUPS -> AdaptivePlan.of(question, limits, now).run(reading);
+            case ROLLUP -> RollupPlan.of(question, limits, now).run(reading);
+            case BY_COLO -> new ByColoPlan(question, limits, now).run(reading);
+            case NOTHING -> new Answer(List.of(), Report.ofCounters(0));
+            case PURGES -> new PurgePlan(question).run(purges);
+        };
     }
 
     /// Groups, each a map by the API's field names, and how they were found.
@@ -109,7 +131,12 @@ public final class QueryEngine implements AutoCloseable {
     /// A moment of the store, and the time left to read it.
     record Reading(Snapshot snapshot, Asking asking) {
         void select(String sql, List<?> values, Row.Taker each) throws EngineFailure {
-            snapshot.session().query(sql, values, asking.deadline(), each);
+            long begun = System.nanoTime();
+            try {
+                snapshot.session().query(sql, values, asking.deadline(), each);
+            } finally {
+                asking.waited(System.nanoTime() - begun);
+            }
         }
     }
 

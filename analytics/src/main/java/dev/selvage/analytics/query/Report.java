@@ -41,6 +41,22 @@ public record Report(
         tiers = List.copyOf(tiers);
     }
 
+    /// Both together, as the answer to one question: how the first one was found, and what is certain of both.
+    Report and(Report other) {
+        return new Report(
+                exact && other.exact,
+                counters && other.counters,
+                rows + other.rows,
+                tiers.isEmpty() ? other.tiers : tiers,
+                calibration == null ? other.calibration : calibration,
+                ranking);
+    }
+
+    /// Of what the management plane knows, one by one.
+    static Report ofPurges(long purges) {
+        return new Report(true, false, purges, List.of(), null, null);
+    }
+
     static Report ofCounters(long rows) {
         return new Report(true, true, rows, List.of(), null, null);
     }

@@ -15,10 +15,10 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// How a question to a roll-up (`httpRequests1mGroups` and its kin) is answered: always from exact counters.
 ///
@@ -109,6 +109,17 @@ public final class RollupPlan {
         return fields;
     }
 
+    /// The paths of all numbers that hold something.
+    public static List<String> availableFields() {
+        List<String> fields = new ArrayList<>();
+        sumFields().stream().filter(field -> !field.equals("threats")).forEach(field -> fields.add("sum_" + field));
+        for (Breakdown breakdown : Breakdown.values()) {
+            fields.add("sum_" + breakdown.wire());
+        }
+        fields.addAll(List.of("avg_bytes", "avg_edgeRequestBytes", "avg_sampleInterval", UNIQUES));
+        return fields;
+    }
+
     private record Group(
             List<Long> times,
             Map<String, Long> sums,
@@ -131,7 +142,7 @@ public final class RollupPlan {
     }
 
     static RollupPlan of(Question question, QueryEngine.Limits limits, long now) {
-        Level level = Objects.requireNonNull(question.dataset().level());
+        Level level = question.dataset().level();
         Clause clause = Clause.of(question.filter(), "bucket", level.milliseconds(), dimension -> {
             throw new IllegalStateException("a roll-up has no dimension " + dimension.name());
         });
@@ -185,9 +196,25 @@ public final class RollupPlan {
         return times;
     }
 
+    /// The sums that are shown or ordered by, and those that means are made of.
+    private Set<String> wanted() {
+        Set<String> wanted = new HashSet<>();
+        Stream.concat(question.fields().stream(), question.order().stream().map(Question.Order::path))
+                .forEach(path -> {
+                    wanted.add(path.substring(path.indexOf('_') + 1));
+                    if (path.startsWith("avg_")) {
+                        wanted.add("requests");
+                    }
+                });
+        return wanted;
+    }
+
     private Map<List<Long>, Group> totals(QueryEngine.Reading reading) throws EngineFailure {
         StringBuilder sql = new StringBuilder("SELECT ").append(keys()).append("count(*) AS n");
-        SUMS.forEach((field, expression) -> sql.append(", CAST(")
+        // The engine plans an expression in more time than it takes to evaluate it.
+        Map<String, String> wanted = new LinkedHashMap<>(SUMS);
+        wanted.keySet().retainAll(wanted());
+        wanted.forEach((field, expression) -> sql.append(", CAST(")
                 .append(expression)
                 .append(" AS BIGINT) AS ")
                 .append(field));
@@ -202,7 +229,7 @@ public final class RollupPlan {
             int at = question.dimensions().size();
             read += row.getLong(at);
             Map<String, Long> sums = new HashMap<>();
-            for (String field : SUMS.keySet()) {
+            for (String field : wanted.keySet()) {
                 sums.put(field, row.getLong(++at));
             }
             groups.put(times(row), new Group(times(row), sums, new EnumMap<>(Breakdown.class), new Visitors()));

@@ -7,13 +7,9 @@ import dev.selvage.analytics.estimate.Quantiles;
 import dev.selvage.analytics.estimate.Ranks;
 import dev.selvage.analytics.store.CounterKind;
 import dev.selvage.analytics.store.Level;
-import dev.selvage.analytics.store.Piece;
 import dev.selvage.analytics.store.Snapshot;
-import dev.selvage.model.event.Sampling;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -21,9 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// The *domain* is what the estimates are calibrated to: the zones, the time, and as much of the filter
 /// as one kind of counters holds. The rest of the filter chooses rows within it.
 final class RowAnswer {
-    private static final String CLOCK = "started";
+    /// The column that holds when a row began.
+    static final String CLOCK = "started";
 
     /// What counters call the values of a dimension beyond their bound.
     private static final String FOLDED = "other";
@@ -93,15 +88,19 @@ final class RowAnswer {
         Set<Term> wanted = new LinkedHashSet<>(List.of(Term.REQUESTS));
         measures.forEach(measure -> wanted.addAll(measure.shape().terms()));
         terms = List.copyOf(wanted);
-        // Without a bound the question is about what is kept.
         Clause whole = Clause.of(question.filter(), CLOCK, 1, RowAnswer::rowColumn);
-        from = whole.from() == Long.MIN_VALUE
-                ? Math.floorDiv(now - limits.rows().toMillis(), HOUR) * HOUR
-                : whole.from();
+        from = begin(whole, limits, now);
         until = whole.until();
         domain = domain(narrow);
         quantiles =
                 question.order().stream().anyMatch(each -> quantile(each.path()).isPresent());
+    }
+
+    /// When a question begins; without a bound it is about what is kept.
+    static long begin(Clause filter, QueryEngine.Limits limits, long now) {
+        return filter.from() == Long.MIN_VALUE
+                ? Math.floorDiv(now - limits.rows().toMillis(), HOUR) * HOUR
+                : filter.from();
     }
 
     private Optional<Measure> quantile(String path) {
@@ -144,7 +143,7 @@ final class RowAnswer {
         return condition.dimensions().allMatch(each -> each.bucket() == 0 && (each.universal() || each.kind() == kind));
     }
 
-    private static String rowColumn(Dimension dimension) {
+    static String rowColumn(Dimension dimension) {
         if (dimension.row() == null) {
             throw new IllegalStateException("no row holds " + dimension.name());
         }
@@ -152,24 +151,22 @@ final class RowAnswer {
     }
 
     QueryEngine.Answer run(QueryEngine.Reading reading) throws EngineFailure {
-        Duration kept = limits.thin().compareTo(limits.rows()) > 0 ? limits.thin() : limits.rows();
-        QueryEngine.checkAge(question, from, kept, now);
+        QueryEngine.checkAge(question, from, Dataset.longer(limits.thin(), limits.rows()), now);
         Truth truth = truth(reading);
         if (truth.folded()) {
             return new RowAnswer(question, measures, window, limits, now, false).run(reading);
         }
-        Index index = new Index();
-        index.read(reading);
-        Planner.Plan plan = Planner.plan(index.partitions, limits.rowBudget());
-        RowPlan rows = RowPlan.of(index.partitions, plan.tiers(), index.pieces, index.zones);
-        boolean finest = IntStream.range(0, plan.tiers().length).allMatch(i -> plan.tiers()[i] == 0);
-        boolean whole = finest && truth.totals().isEmpty() && index.complete(reading);
+        RowIndex index = RowIndex.read(reading, question.zones(), from, until);
+        Planner.Plan plan = index.plan(limits.rowBudget());
+        RowPlan rows = index.rows(plan);
+        boolean finest = plan.finest();
+        boolean whole = finest && truth.totals().isEmpty() && index.complete(reading, now);
         boolean ranked = ranked();
         Set<String> grouped =
                 question.dimensions().stream().map(Dimension::name).collect(Collectors.toSet());
         RowGroups read =
                 new RowGroups(question, terms, RowGroups.ordered(question, measures, grouped), chosen(), this::bounded);
-        read.read(reading, relation(rows, mentioned(read.expressions())), index.unseen(plan.tiers()));
+        read.read(reading, relation(rows, mentioned(read.expressions())), index.unseen(plan));
         Estimator.Sums all = read.all();
         Double requests = truth.totals().get(Term.REQUESTS.counter());
         boolean exact =
@@ -193,7 +190,7 @@ final class RowAnswer {
         Report.Calibrated calibrated =
                 exact || requests == null ? null : new Report.Calibrated(Math.round(requests), truth.by());
         return new QueryEngine.Answer(
-                shown, new Report(exact, false, plan.rows(), index.tiers(plan.tiers()), calibrated, ranking));
+                shown, new Report(exact, false, plan.rows(), index.tiers(plan), calibrated, ranking));
     }
 
     /// How the sums of each term become totals.
@@ -284,148 +281,6 @@ final class RowAnswer {
         return new Truth(totals, domain.by(), folded[0] && !domain.by().isEmpty());
     }
 
-    /// What the index says of the zones and the time.
-    private final class Index {
-        private final List<String> zones = List.copyOf(new TreeSet<>(question.zones()));
-        private final Partitions partitions = new Partitions();
-        private List<Piece> pieces = List.of();
-
-        /// By partition: Σ w and Σ w · bytes of the finest tier that there is.
-        private double[] weights = {};
-        private double[] bytes = {};
-
-        void read(QueryEngine.Reading reading) throws EngineFailure {
-            pieces = reading.snapshot().pieces(from, until).stream()
-                    .sorted(Comparator.comparingInt(Piece::id))
-                    .toList();
-            Map<Integer, Integer> places = new HashMap<>();
-            pieces.forEach(piece -> places.put(piece.id(), places.size()));
-            Map<String, Integer> order = new HashMap<>();
-            zones.forEach(zone -> order.put(zone, order.size()));
-            Clause ofZones = Clause.zones(zones);
-            List<Object> values = new ArrayList<>(ofZones.values());
-            values.add(from - HOUR);
-            values.add(until);
-            Map<Long, Entry> entries = new LinkedHashMap<>();
-            String sql = "SELECT piece, zone, hour // " + HOUR + ", tier, row_count, weight, byte_weight FROM "
-                    + reading.snapshot().partitions(from, until) + " WHERE " + ofZones.sql()
-                    + " AND hour > ? AND hour < ?";
-            reading.select(sql, values, row -> {
-                Integer piece = places.get((int) row.getLong(0));
-                Integer zone = order.get(row.getString(1));
-                if (piece != null && zone != null) {
-                    long key = ((long) piece * Partitions.MAX_ZONES + zone) << 24 | row.getLong(2);
-                    if (entries.size() > Partitions.MAX) {
-                        throw Refusal.tooLarge();
-                    }
-                    entries.computeIfAbsent(key, _ -> new Entry(piece, zone, (int) row.getLong(2)))
-                            .add(row);
-                }
-            });
-            weights = new double[entries.size()];
-            bytes = new double[entries.size()];
-            entries.values().forEach(entry -> {
-                weights[partitions.size()] = entry.weight;
-                bytes[partitions.size()] = entry.bytes;
-                partitions.add(entry.piece, entry.zone, entry.hour, entry.counts);
-            });
-        }
-
-        /// A partition, as the index tells it tier by tier.
-        private static final class Entry {
-            private final int piece;
-            private final int zone;
-            private final int hour;
-            private final int[] counts = new int[Sampling.TIERS];
-            private int finest = Sampling.TIERS;
-            private double weight;
-            private double bytes;
-
-            Entry(int piece, int zone, int hour) {
-                this.piece = piece;
-                this.zone = zone;
-                this.hour = hour;
-                Arrays.fill(counts, Partitions.ABSENT);
-            }
-
-            void add(Row row) {
-                int tier = (int) row.getLong(3);
-                counts[tier] = (int) Math.min(Math.max(0, counts[tier]) + row.getLong(4), Integer.MAX_VALUE);
-                if (tier < finest) {
-                    finest = tier;
-                    weight = 0;
-                    bytes = 0;
-                }
-                if (tier == finest) {
-                    weight += row.getDouble(5);
-                    bytes += row.getDouble(6);
-                }
-            }
-        }
-
-        /// True when every request of the hours that the time touches has its row, none standing for
-        /// more than itself.
-        boolean complete(QueryEngine.Reading reading) throws EngineFailure {
-            long rows = 0;
-            for (int i = 0; i < partitions.size(); i++) {
-                rows += Math.max(0, partitions.rows(i, 0));
-                if (weights[i] > partitions.rows(i, 0)) {
-                    return false;
-                }
-            }
-            long first = Math.floorDiv(from, HOUR) * HOUR;
-            long end = until >= now ? Long.MAX_VALUE : Math.ceilDiv(until, HOUR) * HOUR;
-            Counted hours = Counted.of(first, end, Level.DAY, now).orElseThrow();
-            RowPlan.Relation counters = hours.relation(
-                    reading,
-                    "requests",
-                    Clause.all(List.of(Clause.zones(question.zones()), Counted.kind(CounterKind.CROSSED))));
-            long[] requests = new long[1];
-            reading.select(
-                    "SELECT CAST(coalesce(sum(requests), 0) AS BIGINT) FROM " + counters.sql(),
-                    counters.values(),
-                    row -> requests[0] = row.getLong(0));
-            return requests[0] == rows;
-        }
-
-        /// The most requests, and bytes, that a row could have stood for which partitions do not show at
-        /// the tier that they are read at: where they show some, the rows themselves tell.
-        double[] unseen(byte[] tiers) {
-            double[] most = new double[2];
-            for (int i = 0; i < tiers.length; i++) {
-                if (partitions.rows(i, tiers[i]) > 0) {
-                    continue;
-                }
-                int finest = 0;
-                while (partitions.rows(i, finest) <= 0 && finest < tiers[i]) {
-                    finest++;
-                }
-                // The mean weight is the inverse of the rate.
-                double weight = Math.max(1, weights[i] / Math.max(1, partitions.rows(i, finest)));
-                double heaviest = 2 * weight * Math.pow(10, (double) tiers[i] - finest);
-                most[0] = Math.max(most[0], heaviest);
-                most[1] = Math.max(most[1], heaviest * bytes[i] / Math.max(1, weights[i]));
-            }
-            return most;
-        }
-
-        List<Report.Tier> tiers(byte[] chosen) {
-            long[] rows = new long[Sampling.TIERS];
-            long[] count = new long[Sampling.TIERS];
-            for (int i = 0; i < chosen.length; i++) {
-                rows[chosen[i]] += partitions.rows(i, chosen[i]);
-                count[chosen[i]]++;
-            }
-            List<Report.Tier> tiers = new ArrayList<>();
-            for (int tier = 0; tier < Sampling.TIERS; tier++) {
-                if (count[tier] > 0) {
-                    tiers.add(new Report.Tier(tier, rows[tier], (double) count[tier] / chosen.length));
-                }
-            }
-            return tiers;
-        }
-    }
-
     /// The rows of the domain, with the columns that a statement takes.
     private RowPlan.Relation relation(RowPlan rows, Set<String> columns) {
         List<Clause> parts = domain.conditions().stream()
@@ -435,7 +290,7 @@ final class RowAnswer {
     }
 
     /// The columns of rows that SQL mentions.
-    private static Set<String> mentioned(Iterable<String> expressions) {
+    static Set<String> mentioned(Iterable<String> expressions) {
         Set<String> columns = new LinkedHashSet<>();
         for (String sql : expressions) {
             for (String column : Snapshot.ROW_COLUMNS) {
@@ -562,6 +417,11 @@ final class RowAnswer {
                 double under = total(groups, group, estimator, below);
                 yield under > 0 ? total(groups, group, estimator, above) / under : 0;
             }
+            case Measure.Part(Term above, Term below) -> {
+                double under = total(groups, group, estimator, below);
+                yield under > 0 ? total(groups, group, estimator, above) / under : 0;
+            }
+            case Measure.Constant _ -> 0;
             case Measure.SampleInterval() -> total(groups, group, estimator, Term.REQUESTS) / groups.rows(group);
             case Measure.Quantile _ -> {
                 RowGroups.Group whole = groups.group(group);
@@ -579,6 +439,8 @@ final class RowAnswer {
         return switch (measure.shape()) {
             case Measure.Total(Term term) -> estimator.total(group.sums(), term);
             case Measure.Ratio(Term above, Term below) -> estimator.ratio(group.sums(), above, below);
+            case Measure.Part(Term above, Term below) -> estimator.ratio(group.sums(), above, below);
+            case Measure.Constant _ -> 0;
             case Measure.SampleInterval() -> estimator.sampleInterval(group.sums());
             case Measure.Quantile(String column, boolean _, double share) ->
                 distributions
@@ -605,7 +467,7 @@ final class RowAnswer {
                     bounds.put(measure, level -> estimator.interval(group.sums(), term, level));
                 case Measure.Ratio(Term above, Term below) ->
                     bounds.put(measure, level -> estimator.ratio(group.sums(), above, below, level));
-                case Measure.SampleInterval() -> {}
+                case Measure.SampleInterval(), Measure.Part _, Measure.Constant _ -> {}
                 case Measure.Quantile(String column, boolean _, double share) ->
                     bounds.put(
                             measure,

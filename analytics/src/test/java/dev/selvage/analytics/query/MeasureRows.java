@@ -7,6 +7,7 @@ import dev.selvage.analytics.store.Level;
 import dev.selvage.analytics.store.Piece;
 import dev.selvage.analytics.store.Snapshot;
 import dev.selvage.model.event.Sampling;
+import dev.selvage.model.purge.PurgeHistory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +47,7 @@ final class MeasureRows {
             for (long budget : new long[] {50_000, 100_000, 250_000, 500_000}) {
                 try (QueryEngine queries = new QueryEngine(
                         () -> Optional.of(() -> stored(directory, session)),
+                        PurgeHistory.NONE,
                         new QueryEngine.Limits(
                                 budget,
                                 Duration.ofDays(30),

@@ -9,6 +9,7 @@ import dev.selvage.model.event.MissReason;
 import dev.selvage.model.event.RequestEvent;
 import dev.selvage.model.event.RuleAction;
 import dev.selvage.model.event.Sampling;
+import dev.selvage.model.purge.PurgeHistory;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -124,6 +125,7 @@ class RowAnswerTest {
     static QueryEngine engine(StoredEvents store, long budget) {
         return new QueryEngine(
                 () -> Optional.of(store::snapshot),
+                PurgeHistory.NONE,
                 new QueryEngine.Limits(
                         budget, Duration.ofDays(30), Duration.ofDays(90), Duration.ofDays(30), Duration.ofDays(365)),
                 CLOCK);

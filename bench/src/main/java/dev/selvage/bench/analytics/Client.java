@@ -4,10 +4,12 @@ import dev.selvage.analytics.Analytics;
 import dev.selvage.analytics.AnalyticsSettings;
 import dev.selvage.model.access.Access;
 import dev.selvage.model.event.TrafficBatch;
+import dev.selvage.model.purge.PurgeHistory;
 import dev.selvage.toolkit.json.Json;
 import dev.selvage.toolkit.lifecycle.Health;
 import dev.selvage.toolkit.metrics.Metrics;
 import dev.selvage.toolkit.web.Answer;
+import dev.selvage.toolkit.web.Call;
 import dev.selvage.toolkit.web.Fallback;
 import dev.selvage.toolkit.web.Router;
 import dev.selvage.toolkit.web.WebServer;
@@ -21,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -28,12 +31,13 @@ import tools.jackson.databind.JsonNode;
 /// The analytics plane over a store, behind a real web server, and a client of it.
 final class Client implements AutoCloseable {
     private final Health health = new Health();
+    private final Metrics metrics = new Metrics();
     private final Analytics analytics;
     private final WebServer server;
     private final HttpClient client = HttpClient.newHttpClient();
 
     Client(AnalyticsSettings settings) throws IOException {
-        analytics = Analytics.open(settings, new Everyone(), health, new Metrics());
+        analytics = Analytics.open(settings, new Everyone(), PurgeHistory.NONE, health, metrics);
         Router router = new Router();
         analytics.routes(router);
         server = WebServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), router, new Plain());
@@ -57,6 +61,34 @@ final class Client implements AutoCloseable {
                         .POST(HttpRequest.BodyPublishers.ofString(body))
                         .build(),
                 HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    /// Answers a request without the web server's way there and back.
+    Answer handle(byte[] body) {
+        try {
+            return analytics
+                    .graphql()
+                    .handle(new Call(
+                            "POST",
+                            "/client/v4/graphql",
+                            Map.of(),
+                            Map.of(),
+                            Map.of("authorization", List.of("Bearer bench")),
+                            body,
+                            "127.0.0.1"));
+        } catch (Exception failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    /// The value of a metric without labels.
+    double metric(String name) {
+        return metrics.scrape()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow();
     }
 
     /// What an edge does with a batch.

@@ -11,12 +11,15 @@ final class Questions {
     /// @param graphql with `ZONE`, `SINCE` and `UNTIL` to be filled in
     /// @param sql the same over a table `request`; null where a plain table has no like
     record Asked(String name, String graphql, String sql) {
-        /// The request's body.
-        String body(String zone, long since, long until) {
-            String filled = graphql.replace("ZONE", zone)
+        String query(String zone, long since, long until) {
+            return graphql.replace("ZONE", zone)
                     .replace("SINCE", Instant.ofEpochMilli(since).toString())
                     .replace("UNTIL", Instant.ofEpochMilli(until).toString());
-            return "{\"query\":\"" + filled.replace("\"", "\\\"") + "\"}";
+        }
+
+        /// The request's body.
+        String body(String zone, long since, long until) {
+            return "{\"query\":\"" + query(zone, since, until).replace("\"", "\\\"") + "\"}";
         }
     }
 

@@ -157,7 +157,7 @@ record StoredPurge(
                 pops);
     }
 
-    private static StoredPurge of(Row row) {
+    static StoredPurge of(Row row) {
         List<String> pops = new ArrayList<>();
         Json.MAPPER.readTree(row.text("pops")).forEach(pop -> pops.add(pop.stringValue()));
         return new StoredPurge(
