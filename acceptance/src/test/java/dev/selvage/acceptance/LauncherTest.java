@@ -192,6 +192,7 @@ class LauncherTest {
                 "account",
                 "audit",
                 "trace",
+                "query",
                 "api",
                 "completion")) {
             Ran ran = run(command, "list", "a b", "--json");

@@ -6,7 +6,7 @@ import picocli.CommandLine;
 /// The commands that call the API.
 public final class ClientCommands {
     private static final List<String> NAMES =
-            List.of("zone", "dns", "setting", "rules", "purge", "token", "account", "audit", "trace", "api");
+            List.of("zone", "dns", "setting", "rules", "purge", "token", "account", "audit", "trace", "query", "api");
 
     private ClientCommands() {}
 
@@ -37,6 +37,7 @@ public final class ClientCommands {
             case "token" -> TokenCommands.of(around, verb);
             case "account" -> AccountCommands.of(around, verb);
             case "audit" -> AuditCommands.of(around, verb);
+            case "query" -> new CommandLine(new QueryCommand(around));
             case "trace" -> new CommandLine(new TraceCommand(around));
             default -> new CommandLine(new ApiCommand(around));
         };
