@@ -3,12 +3,16 @@ package dev.selvage.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +65,40 @@ class AnalyticsTest {
                 assertThat(counted).isBetween(old, (long) ended.size()).isPositive();
                 assertThat(rows).isEqualTo(counted);
             }
+        }
+    }
+
+    @Test
+    @Timeout(120)
+    void prometheusSeesWhatEachZoneServed(@TempDir Path directory) throws Exception {
+        try (Origin origin = Origin.answering(_ -> Say.ok("here").header("Cache-Control", "max-age=60"));
+                Program program = start(directory, origin.uri())) {
+            for (int i = 0; i < 5; i++) {
+                Client.get(program.edgePort(), "/page");
+            }
+            Until.holds(
+                    "five requests are counted",
+                    Duration.ofSeconds(60),
+                    () -> metrics(program, "Bearer " + program.token()).body(),
+                    text -> text.lines()
+                            .anyMatch(line -> line.startsWith(
+                                            "cloudflare_zone_requests_total{zone=\"quickstart.internal\",account=")
+                                    && line.endsWith("} 5")));
+            HttpResponse<String> stranger = metrics(program, null);
+            assertThat(stranger.statusCode()).isEqualTo(200);
+            assertThat(stranger.body()).contains("selvage_").doesNotContain("cloudflare_zone");
+            assertThat(metrics(program, "Bearer nobody").statusCode()).isEqualTo(401);
+        }
+    }
+
+    private static HttpResponse<String> metrics(Program program, @Nullable String authorization) throws Exception {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + program.apiPort() + "/metrics"));
+        if (authorization != null) {
+            request.header("Authorization", authorization);
+        }
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
         }
     }
 

@@ -2,6 +2,7 @@ package dev.selvage.analytics;
 
 import dev.selvage.analytics.graphql.GraphqlEndpoint;
 import dev.selvage.analytics.intake.Intake;
+import dev.selvage.analytics.intake.ZoneMeters;
 import dev.selvage.analytics.query.QueryEngine;
 import dev.selvage.analytics.store.AnalyticsStore;
 import dev.selvage.analytics.store.EmbeddedStore;
@@ -11,10 +12,12 @@ import dev.selvage.model.event.TrafficSink;
 import dev.selvage.model.purge.PurgeHistory;
 import dev.selvage.toolkit.lifecycle.Health;
 import dev.selvage.toolkit.metrics.Metrics;
+import dev.selvage.toolkit.web.Call;
 import dev.selvage.toolkit.web.Handler;
 import dev.selvage.toolkit.web.Router;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /// The analytics plane: takes what edges recorded and answers questions about it.
@@ -25,11 +28,13 @@ import java.util.OptionalLong;
 public final class Analytics implements TrafficSink, AutoCloseable {
     private static final Duration BACK_OFF = Duration.ofSeconds(5);
 
+    private final Access access;
     private final Intake intake;
     private final QueryEngine queries;
     private final GraphqlEndpoint endpoint;
 
-    private Analytics(Intake intake, QueryEngine queries, GraphqlEndpoint endpoint) {
+    private Analytics(Access access, Intake intake, QueryEngine queries, GraphqlEndpoint endpoint) {
+        this.access = access;
         this.intake = intake;
         this.queries = queries;
         this.endpoint = endpoint;
@@ -65,7 +70,7 @@ public final class Analytics implements TrafficSink, AutoCloseable {
                 clock);
         GraphqlEndpoint endpoint =
                 new GraphqlEndpoint(access, state(intake), settings.queriesPerFiveMinutes(), metrics, clock);
-        Analytics analytics = new Analytics(intake, queries, endpoint);
+        Analytics analytics = new Analytics(access, intake, queries, endpoint);
         intake.start();
         Thread.ofPlatform().daemon().name("graphql-load").start(() -> endpoint.load(queries));
         return analytics;
@@ -98,6 +103,20 @@ public final class Analytics implements TrafficSink, AutoCloseable {
     /// Adds `POST /client/v4/graphql`.
     public void routes(Router router) {
         router.add("POST", "/client/v4/graphql", graphql());
+    }
+
+    /// The zones' traffic as Prometheus counters, as far as the caller may read its analytics; empty when
+    /// what it shows is not valid.
+    public Optional<String> zoneMetrics(Call call) {
+        return access.authenticate(presented(call))
+                .map(principal -> intake.meters()
+                        .scrape(id ->
+                                principal.zone(id).map(zone -> new ZoneMeters.Named(zone.name(), zone.account()))));
+    }
+
+    private static Access.Presented presented(Call call) {
+        return new Access.Presented(
+                call.header("authorization"), call.header("x-auth-key"), call.header("x-auth-email"), call.remote());
     }
 
     /// What answers a GraphQL request.

@@ -81,7 +81,7 @@ final class Up implements AutoCloseable {
         parts.push("analytics", analytics::close);
 
         Router router = new Router();
-        HealthRoutes.add(router, health, metrics);
+        HealthRoutes.add(router, health, metrics, analytics::zoneMetrics);
         control.routes(router);
         analytics.routes(router);
         Dashboard.routes(router);

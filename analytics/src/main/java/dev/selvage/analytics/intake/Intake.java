@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,6 +75,7 @@ public final class Intake implements TrafficSink, AutoCloseable {
     /// Since when a source's batches have been refused.
     private final Map<String, Long> refusedSince = new ConcurrentHashMap<>();
 
+    private final ZoneMeters meters = new ZoneMeters();
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
     private final AtomicLong repeated = new AtomicLong();
@@ -97,6 +99,9 @@ public final class Intake implements TrafficSink, AutoCloseable {
     private volatile long watermark;
 
     // Of the intake thread.
+    /// By source, the newest batch that was stored.
+    private final Map<String, Long> stored = new HashMap<>();
+
     private final List<TrafficBatch> pending = new ArrayList<>();
     private long pendingWeight;
     private boolean failing;
@@ -285,6 +290,7 @@ public final class Intake implements TrafficSink, AutoCloseable {
 
     /// Commits until it is closed, and once more then.
     private void serve(AnalyticsStore current) {
+        stored.putAll(current.sequences());
         while (true) {
             boolean last = closed;
             if (!tick(current)) {
@@ -325,6 +331,7 @@ public final class Intake implements TrafficSink, AutoCloseable {
                 moved.addAndGet(committed.moved());
                 unreadable.addAndGet(committed.unreadable());
                 commits.incrementAndGet();
+                meter();
             } catch (IOException | RuntimeException failure) {
                 failing = true;
                 degraded(failure);
@@ -345,6 +352,21 @@ public final class Intake implements TrafficSink, AutoCloseable {
             watermark = Math.max(watermark, Math.min(now, reach) - HAND_OVER.toMillis());
         }
         return true;
+    }
+
+    /// Counts what was stored, once: a batch that comes again has no newer sequence.
+    private void meter() {
+        for (TrafficBatch batch : pending) {
+            if (batch.sequence() > stored.getOrDefault(batch.source(), 0L)) {
+                stored.put(batch.source(), batch.sequence());
+                meters.add(batch);
+            }
+        }
+    }
+
+    /// The traffic of each zone since the program began.
+    public ZoneMeters meters() {
+        return meters;
     }
 
     /// Tells the health what the store does; `""` when all is well.

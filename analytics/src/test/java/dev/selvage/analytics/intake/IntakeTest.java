@@ -26,6 +26,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -286,5 +287,17 @@ class IntakeTest {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Test
+    void whatIsDeliveredAgainIsMeteredOnce() {
+        Intake intake = intake(_ -> store);
+        for (long sequence : new long[] {1, 2, 2, 1, 3}) {
+            assertThat(intake.offer(batch("edge", sequence, sequence))).isTrue();
+        }
+        await(() -> store.stored.size() == 5);
+        intake.close();
+        assertThat(intake.meters().scrape(id -> Optional.of(new ZoneMeters.Named(id, "a"))))
+                .contains("cloudflare_zone_requests_total{zone=\"z\",account=\"a\"} 3\n");
     }
 }
