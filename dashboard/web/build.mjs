@@ -43,7 +43,7 @@ function install() {
 function build(target) {
   const stamp = join(target, '..', '..', 'dashboard-build.stamp');
   const inputs = hash([
-    ...['index.html', 'package-lock.json', 'package.json', 'vite.config.ts', 'build.mjs'].map((file) => join(web, file)),
+    ...['index.html', 'graphiql.html', 'package-lock.json', 'package.json', 'vite.config.ts', 'build.mjs'].map((file) => join(web, file)),
     ...files(join(web, 'src')),
     ...files(join(web, 'public')),
   ]);

@@ -46,6 +46,12 @@ export async function listZones(client: Client, signal?: AbortSignal, containing
   return ok({ zones, complete: false });
 }
 
+/** The first zone that the token may see; null when there is none, or none can be had. */
+export async function firstZone(client: Client): Promise<Zone | null> {
+  const answer = await client({ path: '/zones?page=1&per_page=5' });
+  return answer.ok ? (zonesOf(field(answer.value, 'result'))[0] ?? null) : null;
+}
+
 /** One zone by its id; null when there is none such. */
 export async function getZone(client: Client, id: string): Promise<Zone | null> {
   const answer = await client({ path: `/zones/${id}` });

@@ -1,3 +1,4 @@
+import { editorFor } from '../state/draft-query.ts';
 import { curl } from './api-box.tsx';
 import { Box, Copyable } from './controls.tsx';
 
@@ -8,7 +9,9 @@ export function QueryBox({ title, text, onClose }: { readonly title: string; rea
     <Box title={`The query of ${title}`} onClose={onClose}>
       <p>This panel shows nothing that the public API does not say. The question it asks:</p>
       <Copyable label="the query" text={text} />
-      <p>The same from a terminal:</p>
+      <p>
+        <a href={editorFor(text)}>Open it in the editor of queries</a>, or ask the same from a terminal:
+      </p>
       <Copyable label="the command" text={command} />
     </Box>
   );

@@ -12,7 +12,7 @@ import { QueryBox } from './boxes.tsx';
 import { BreakdownPanel, type Line } from './breakdown.tsx';
 import { Choice, Copyable, IconButton } from './controls.tsx';
 import { Dial } from './dial.tsx';
-import { Book, Broom, Leave, Mark, Pause, Play } from './icons.tsx';
+import { Book, Braces, Broom, Leave, Mark, Pause, Play } from './icons.tsx';
 import { PathsPanel } from './paths.tsx';
 import { PurgePanel } from './purge-panel.tsx';
 import { ThemeButton } from './theme-button.tsx';
@@ -119,6 +119,9 @@ function TopBar({ children, onSignOut }: { readonly children?: React.ReactNode; 
       </h1>
       {children}
       <div className="top-end">
+        <a className="icon-button" href="/graphiql" aria-label="Ask in GraphQL" title="Ask in GraphQL">
+          <Braces />
+        </a>
         <a className="icon-button" href="/help/api" aria-label="The API" title="The API">
           <Book />
         </a>

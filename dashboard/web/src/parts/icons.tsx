@@ -19,6 +19,7 @@ export const Broom = () => <Icon><path d="M15.8 7A6.3 6.3 0 1 0 16.3 11M16 3.2V7
 export const Book = () => <Icon><path d="M10 5.5C8.3 4.3 6 4 3.5 4v11.5c2.5 0 4.8.3 6.5 1.5 1.7-1.2 4-1.5 6.5-1.5V4C14 4 11.7 4.3 10 5.5zM10 5.5V17" /></Icon>;
 export const Table = () => <Icon><path d="M3.5 4.5h13v11h-13zM3.5 8.2h13M3.5 11.9h13M8.5 8.2v7.3" /></Icon>;
 export const Code = () => <Icon><path d="m7 6-4 4 4 4M13 6l4 4-4 4" /></Icon>;
+export const Braces = () => <Icon><path d="M8 3.5c-3 0-1 5.5-4 6.5 3 1 1 6.5 4 6.5M12 3.5c3 0 1 5.5 4 6.5-3 1-1 6.5-4 6.5" /></Icon>;
 export const ZoomOut = () => <Icon><circle cx="9" cy="9" r="5.2" /><path d="m13 13 3.6 3.6M6.8 9h4.4" /></Icon>;
 export const Down = () => <Icon><path d="m6 8 4 4 4-4" /></Icon>;
 export const Search = () => <Icon><circle cx="9" cy="9" r="5.2" /><path d="m13 13 3.6 3.6" /></Icon>;

@@ -1,4 +1,5 @@
-/** What the page keeps in the browser: the token until the tab closes, the look for good. */
+/** What the page keeps in the browser: the token until the tab closes, the look and the editor's queries for good. */
+import { field } from '../api/client.ts';
 
 const TOKEN = 'selvage.token';
 const THEME = 'selvage.theme';
@@ -41,6 +42,17 @@ export function keepTheme(theme: Theme): void {
       localStorage.setItem(THEME, theme);
     }
   }, undefined);
+}
+
+/** What the editor of queries was left at, as GraphiQL keeps it; null when nothing was. */
+export function loadEditorTab(): { readonly query: string; readonly variables: string } | null {
+  return quietly(() => {
+    const kept: unknown = JSON.parse(localStorage.getItem('graphiql:tabState') ?? 'null');
+    const active = field(field(kept, 'tabs'), String(field(kept, 'activeTabIndex')));
+    const query = field(active, 'query');
+    const variables = field(active, 'variables');
+    return typeof query === 'string' ? { query, variables: typeof variables === 'string' ? variables : '' } : null;
+  }, null);
 }
 
 /** Puts a look on the page. */

@@ -9,6 +9,7 @@ import { extname, join, normalize } from 'node:path';
 import { DESCRIPTION } from './description.ts';
 import { zoneId } from './ids.ts';
 import { FakePurges } from './purges.ts';
+import { introspect } from './schema.ts';
 
 export { zoneId };
 
@@ -24,6 +25,12 @@ const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
   '.woff2': 'font/woff2',
+};
+
+const PAGES: Readonly<Record<string, string>> = {
+  '/': 'index.html',
+  '/help/api': 'index.html',
+  '/graphiql': 'graphiql.html',
 };
 
 export interface FakeZone {
@@ -96,7 +103,12 @@ export class FakeApi {
       const zone = this.zones.find((one) => path.endsWith(one.id));
       envelope(response, zone ? 200 : 404, zone ?? null, zone ? [] : [{ code: 1001, message: 'Invalid zone identifier' }]);
     } else if (path === '/graphql' && request.method === 'POST') {
-      this.graphql((JSON.parse(body) as { query: string }).query, response);
+      const { query, operationName } = JSON.parse(body) as { query: string; operationName?: string };
+      if (operationName === 'IntrospectionQuery') {
+        json(response, 200, await introspect(query));
+      } else {
+        this.graphql(query, response);
+      }
     } else {
       const told = this.purges.answer(request.method ?? 'GET', url, body);
       if (told === null) {
@@ -152,7 +164,7 @@ export class FakeApi {
   }
 
   private async file(path: string, response: ServerResponse): Promise<void> {
-    const name = path === '/' || path === '/help/api' ? 'index.html' : normalize(path).slice(1);
+    const name = PAGES[path] ?? normalize(path).slice(1);
     try {
       const bytes = await readFile(join(this.files, name));
       response.setHeader('Content-Type', TYPES[extname(name)] ?? 'text/plain; charset=utf-8');

@@ -18,11 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// Serves the dashboard: the files of its build, out of memory.
 ///
 /// The build lists its files with a tag of each one's content. The list is read when the routes are added, a file when
-/// it
-/// is first asked for; a path is looked up in the list and nowhere else, so there is no path that leads out of the
-/// build. Files under `assets/` whose name carries a hash of
-/// their content may be kept for ever; all others are asked for again each time, and answered 304 while they are the
-/// same.
+/// it is first asked for; a path is looked up in the list and nowhere else, so there is no path that leads out of the
+/// build. Files under `assets/` whose name carries a hash of their content may be kept for ever; all others are asked
+/// for again each time, and answered 304 while they are the same.
 public final class Dashboard {
     private static final String ROOT = "/dashboard/";
 
@@ -41,8 +39,8 @@ public final class Dashboard {
         this.tags = tags;
     }
 
-    /// Adds `/`, `/help/api`, `/favicon.svg` and what is under `/assets/`; every other path stays free for other
-    /// routes.
+    /// Adds `/`, `/help/api`, `/graphiql`, `/favicon.svg` and what is under `/assets/`; every other path stays free for
+    /// other routes.
     ///
     /// @throws IllegalStateException when this was packed without the front end
     public static void routes(Router router) {
@@ -50,6 +48,7 @@ public final class Dashboard {
         router.add("GET", "/", call -> dashboard.answer(call, "index.html"));
         // The same page; it looks at its address.
         router.add("GET", "/help/api", call -> dashboard.answer(call, "index.html"));
+        router.add("GET", "/graphiql", call -> dashboard.answer(call, "graphiql.html"));
         router.add("GET", "/assets/{path...}", call -> dashboard.answer(call, "assets/" + call.capture("path")));
         for (String name : dashboard.tags.keySet()) {
             if (!name.contains("/")) {

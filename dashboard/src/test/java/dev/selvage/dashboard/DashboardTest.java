@@ -69,6 +69,15 @@ class DashboardTest {
     }
 
     @Test
+    void theEditorOfQueriesIsAPageOfItsOwn() throws Exception {
+        HttpResponse<String> page = get("/graphiql");
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.body()).contains("<title>GraphQL · Selvage</title>").isNotEqualTo(get("/").body());
+        assertThat(header(page, "content-security-policy")).isEqualTo(header(get("/"), "content-security-policy"));
+        assertThat(ASSET.matcher(page.body()).results()).hasSizeGreaterThanOrEqualTo(2);
+    }
+
+    @Test
     void everyFileThatThePageNamesIsThereWithItsTypeAndIsKeptForEver() throws Exception {
         Matcher matcher = ASSET.matcher(get("/").body());
         List<String> named = matcher.results().map(found -> found.group(1)).toList();
