@@ -6,8 +6,12 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +20,20 @@ import org.jspecify.annotations.Nullable;
 ///
 /// [#cancel] and [#close] may be called from another thread.
 public final class Session implements AutoCloseable {
+    /// The longest text of a statement that is kept, in characters.
+    static final int MAX_KEPT = 64 << 10;
+
     private final DuckDb engine;
     private final CApi api;
     /// Held by whoever uses the connection.
     private final ReentrantLock using = new ReentrantLock();
     private final List<Appender> appenders = new ArrayList<>();
+
+    /// Prepared statements by their text, the one used last at the end; the engine plans them anew at each execution.
+    private final Map<String, MemorySegment> kept = new LinkedHashMap<>();
+
+    private int most;
+    private final AtomicLong failures = new AtomicLong();
 
     /// Guards what follows against those who only want to interrupt.
     private final Object gate = new Object();
@@ -52,6 +65,36 @@ public final class Session implements AutoCloseable {
             }
             watch = next;
         }
+    }
+
+    /// Keeps so many statements that were used last, so that they are not parsed again. Text over [#MAX_KEPT]
+    /// characters is
+    /// not kept.
+    public Session keeping(int statements) {
+        using.lock();
+        try {
+            most = statements;
+            return this;
+        } finally {
+            using.unlock();
+        }
+    }
+
+    /// Lets go of the statements that it kept.
+    public void forgetStatements() {
+        using.lock();
+        try {
+            while (!kept.isEmpty()) {
+                destroyEldest();
+            }
+        } finally {
+            using.unlock();
+        }
+    }
+
+    /// How many statements failed so far.
+    public long failures() {
+        return failures.get();
     }
 
     /// Executes a statement whose result is of no interest.
@@ -115,8 +158,13 @@ public final class Session implements AutoCloseable {
 
     private void run(Arena arena, Running statement, String sql, List<?> values, Row.Taker each) throws EngineFailure {
         MemorySegment prepared = arena.allocate(ADDRESS);
+        boolean good = false;
         try {
-            if (api.prepare(connection, CApi.string(arena, sql), prepared) != CApi.SUCCESS) {
+            // Nobody else finds it while it is in use, not even a statement that runs within this one.
+            MemorySegment before = kept.remove(sql);
+            if (before != null) {
+                prepared.set(ADDRESS, 0, before);
+            } else if (api.prepare(connection, CApi.string(arena, sql), prepared) != CApi.SUCCESS) {
                 throw EngineFailure.of(CApi.text(api.prepareError(prepared.get(ADDRESS, 0))));
             }
             bind(arena, prepared.get(ADDRESS, 0), values);
@@ -134,8 +182,32 @@ public final class Session implements AutoCloseable {
             } finally {
                 api.destroyResult(result);
             }
+            good = true;
         } finally {
+            if (good) {
+                keep(sql, prepared);
+            } else {
+                failures.incrementAndGet();
+                api.destroyPrepare(prepared);
+            }
+        }
+    }
+
+    private void keep(String sql, MemorySegment prepared) {
+        if (most == 0 || sql.length() > MAX_KEPT || kept.containsKey(sql)) {
             api.destroyPrepare(prepared);
+            return;
+        }
+        if (kept.size() >= most) {
+            destroyEldest();
+        }
+        kept.put(sql, prepared.get(ADDRESS, 0));
+    }
+
+    private void destroyEldest() {
+        String eldest = kept.keySet().iterator().next();
+        try (Arena arena = Arena.ofConfined()) {
+            api.destroyPrepare(arena.allocateFrom(ADDRESS, Objects.requireNonNull(kept.remove(eldest))));
         }
     }
 
@@ -307,6 +379,9 @@ public final class Session implements AutoCloseable {
             }
             appenders.forEach(Appender::drop);
             appenders.clear();
+            while (!kept.isEmpty()) {
+                destroyEldest();
+            }
             try (Arena arena = Arena.ofConfined()) {
                 api.disconnect(arena.allocateFrom(ADDRESS, connection));
             }

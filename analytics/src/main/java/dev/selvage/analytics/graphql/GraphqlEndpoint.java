@@ -10,6 +10,7 @@ import dev.selvage.toolkit.metrics.Metrics;
 import dev.selvage.toolkit.web.Answer;
 import dev.selvage.toolkit.web.Call;
 import dev.selvage.toolkit.web.Handler;
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +18,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -194,11 +194,13 @@ public final class GraphqlEndpoint implements Handler {
         Answer json = Answer.json(200, answer);
         return json.with(
                 "Server-Timing",
-                String.format(
-                        Locale.ROOT,
-                        "store;dur=%.3f, total;dur=%.3f",
-                        asking.storeNanos() / MILLION,
-                        (System.nanoTime() - begun) / MILLION));
+                "store;dur=" + milliseconds(asking.storeNanos()) + ", total;dur="
+                        + milliseconds(System.nanoTime() - begun));
+    }
+
+    /// With three digits behind the point.
+    private static String milliseconds(long nanoseconds) {
+        return BigDecimal.valueOf(nanoseconds / 1_000, 3).toString();
     }
 
     private Answer failed(List<Problem> problems) {

@@ -2,7 +2,6 @@ package dev.selvage.analytics.query;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -25,36 +24,51 @@ final class GroupOrder {
     ///
     /// @param number what a group has of a measure
     List<RowGroups.Group> first(RowGroups groups, int limit, ToDoubleBiFunction<Measure, Integer> number) {
-        List<Comparator<Integer>> comparators = new ArrayList<>();
+        List<Order> orders = new ArrayList<>();
         Set<String> ordered = new HashSet<>();
         for (Question.Order each : question.order()) {
             ordered.add(each.path());
-            Comparator<Integer> next = comparing(groups, each.path(), number);
-            comparators.add(each.descending() ? next.reversed() : next);
+            Order next = comparing(groups, each.path(), number);
+            orders.add(each.descending() ? (one, other) -> next.compare(other, one) : next);
         }
         for (int i = 0; i < question.dimensions().size(); i++) {
             String path = question.dimensions().get(i).name();
             if (!ordered.contains(path)) {
-                comparators.add(comparing(groups, path, number));
+                orders.add(comparing(groups, path, number));
             }
         }
-        Comparator<Integer> order = comparators.stream().reduce((_, _) -> 0, Comparator::thenComparing);
-        // The last of those found so far is on top.
-        PriorityQueue<Integer> found = new PriorityQueue<>(order.reversed());
-        for (int i = 0; i < groups.size(); i++) {
-            if (found.size() < limit) {
-                found.add(i);
-            } else if (limit > 0 && order.compare(i, Objects.requireNonNull(found.peek())) < 0) {
-                found.poll();
-                found.add(i);
+        Order[] each = orders.toArray(Order[]::new);
+        Order order = (one, other) -> {
+            int found = 0;
+            for (int i = 0; found == 0 && i < each.length; i++) {
+                found = each[i].compare(one, other);
             }
+            return found;
+        };
+        // The last of those found so far is on top.
+        PriorityQueue<Integer> found = new PriorityQueue<>((one, other) -> order.compare(other, one));
+        int last = -1;
+        for (int i = 0; i < groups.size() && limit > 0; i++) {
+            if (found.size() == limit) {
+                if (order.compare(i, last) >= 0) {
+                    continue;
+                }
+                found.poll();
+            }
+            found.add(i);
+            last = Objects.requireNonNull(found.peek());
         }
         Integer[] sorted = found.toArray(Integer[]::new);
-        Arrays.sort(sorted, order);
+        Arrays.sort(sorted, order::compare);
         return Arrays.stream(sorted).map(groups::group).toList();
     }
 
-    private Comparator<Integer> comparing(RowGroups groups, String path, ToDoubleBiFunction<Measure, Integer> number) {
+    /// Compares two groups; there may be as many as rows, too many to box.
+    private interface Order {
+        int compare(int one, int other);
+    }
+
+    private Order comparing(RowGroups groups, String path, ToDoubleBiFunction<Measure, Integer> number) {
         for (int i = 0; i < question.dimensions().size(); i++) {
             if (question.dimensions().get(i).name().equals(path)) {
                 int at = i;

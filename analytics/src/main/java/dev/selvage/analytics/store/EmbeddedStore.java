@@ -15,7 +15,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -47,7 +46,6 @@ public final class EmbeddedStore implements AnalyticsStore {
     /// The share of the engine's memory that rows may take before they are moved to files.
     private static final double HOT_SHARE = 0.3;
 
-    private static final int IDLE_SESSIONS = 8;
     private static final long CLOSE_PATIENCE_NANOS = 10_000_000_000L;
 
     private static final System.Logger LOG = System.getLogger(EmbeddedStore.class.getName());
@@ -64,7 +62,7 @@ public final class EmbeddedStore implements AnalyticsStore {
     private final ReentrantLock rolling = new ReentrantLock();
     private final ReentrantLock tidyings = new ReentrantLock();
     private final AtomicLong segmentBytes = new AtomicLong();
-    private final ConcurrentLinkedQueue<Session> idle = new ConcurrentLinkedQueue<>();
+    private final Readers readers;
     private final Tidying tidying;
 
     /// Whoever writes the manifest, which is read, changed and written as one.
@@ -231,6 +229,7 @@ public final class EmbeddedStore implements AnalyticsStore {
         next = new AtomicInteger(manifest.next());
         heard = new HashMap<>(manifest.sources());
         catalog = new Catalog(new Catalog.State(manifest, List.of(Hot.create(next.getAndIncrement(), writer))));
+        readers = new Readers(engine, catalog);
         tidying = new Tidying(this, new SteadyTime(manifest.written(), clock.millis(), nanos));
     }
 
@@ -306,7 +305,11 @@ public final class EmbeddedStore implements AnalyticsStore {
     }
 
     private void apply(SegmentRecord record) throws EngineFailure {
-        catalog.present().growing().append(record, writer);
+        try {
+            catalog.present().growing().append(record, writer);
+        } finally {
+            readers.moveOn();
+        }
     }
 
     @Override
@@ -404,38 +407,11 @@ public final class EmbeddedStore implements AnalyticsStore {
         if (closed) {
             throw new EngineFailure(EngineFailure.Kind.OTHER, "the analytics store is closed");
         }
-        Session session = idle.poll();
-        if (session == null) {
-            session = engine.session();
-        }
-        Session taken = session;
-        Catalog.State state = catalog.hold();
-        try {
-            taken.execute("BEGIN TRANSACTION");
-            // The engine's own snapshot begins with the first look.
-            taken.query("SELECT count(*) FROM " + state.growing().visitors(), List.of(), Long.MAX_VALUE, _ -> {});
-        } catch (EngineFailure | RuntimeException failure) {
-            catalog.release(state);
-            taken.close();
-            throw failure;
-        }
-        return new EmbeddedSnapshot(directory, state, taken, () -> release(taken, state));
-    }
-
-    private void release(Session session, Catalog.State state) {
-        try {
-            session.execute("ROLLBACK");
-            if (!closed && idle.size() < IDLE_SESSIONS) {
-                idle.add(session);
-            } else {
-                session.close();
-            }
-        } catch (EngineFailure unusable) {
-            session.close();
-        } finally {
-            catalog.release(state);
+        Readers.Reader reader = readers.take();
+        return new EmbeddedSnapshot(directory, reader.state(), reader.session(), () -> {
+            readers.give(reader);
             reading.decrementAndGet();
-        }
+        });
     }
 
     @Override
@@ -633,6 +609,9 @@ public final class EmbeddedStore implements AnalyticsStore {
     private void collect() throws EngineFailure {
         Catalog.Garbage garbage = catalog.sweep();
         garbage.files().forEach(this::delete);
+        if (!garbage.hots().isEmpty()) {
+            readers.moveOn();
+        }
         for (Hot hot : garbage.hots()) {
             hot.drop(roller);
         }
@@ -759,9 +738,7 @@ public final class EmbeddedStore implements AnalyticsStore {
         writing.lock();
         try {
             segments.close();
-            for (Session each; (each = idle.poll()) != null; ) {
-                each.close();
-            }
+            readers.close();
             writer.close();
             roller.close();
             merging.close();

@@ -665,4 +665,94 @@ class DuckDbTest {
         }
         assertThat(number("SELECT 7")).isEqualTo(7);
     }
+
+    @Test
+    void aKeptStatementSeesWhatIsThereWhenItIsExecuted() throws EngineFailure {
+        List<String> statements = List.of(
+                "SELECT count(*) FROM t",
+                "SELECT count(*) FROM t WHERE kind = 3",
+                "SELECT count(*) FROM t WHERE kind = 3 AND bucket >= ?",
+                "SELECT coalesce(max(bucket), 0) FROM t",
+                "SELECT coalesce(sum(bucket), 0) FROM t WHERE kind IN (3, 4)",
+                "SELECT count(*) FROM (SELECT kind FROM t WHERE kind = 3 UNION ALL SELECT kind FROM t WHERE kind = 1)",
+                "SELECT count(*) FROM t WHERE text IN ('y')",
+                "SELECT count(*) FROM t WHERE maybe IS NULL",
+                "SELECT count(maybe) FROM t");
+        session.execute("CREATE TABLE t (kind INTEGER, bucket BIGINT, text VARCHAR, maybe INTEGER)");
+        try (Session keeping = engine.session().keeping(1_000);
+                Session fresh = engine.session()) {
+            for (int round = 0; round < 6; round++) {
+                // Statements of each moment, planned when the table looked otherwise, in each later one.
+                for (int made = 0; made <= round; made++) {
+                    for (String statement : statements) {
+                        Object[] values = statement.contains("?") ? new Object[] {5L} : new Object[0];
+                        assertThat(first(keeping, statement + " -- " + made, values))
+                                .as("made in %d, executed in %d: %s", made, round, statement)
+                                .isEqualTo(first(fresh, statement, values));
+                    }
+                }
+                session.execute(
+                        "INSERT INTO t SELECT CASE WHEN ? < 2 THEN 1 ELSE ? END, CASE WHEN ? < 4 THEN 10 + i ELSE 1e15::BIGINT END,"
+                                + " CASE WHEN ? < 3 THEN 'x' ELSE 'y' END, CASE WHEN ? < 3 THEN 1 END FROM range(3000) x(i)",
+                        round,
+                        round,
+                        round,
+                        round,
+                        round);
+            }
+        }
+    }
+
+    private static long first(Session session, String sql, Object... values) throws EngineFailure {
+        long[] first = new long[1];
+        session.query(sql, List.of(values), Long.MAX_VALUE, row -> first[0] = row.getLong(0));
+        return first[0];
+    }
+
+    @Test
+    void keptStatementsTakeOtherValuesAndOutliveFailuresAndTables() throws EngineFailure {
+        try (Session keeping = engine.session().keeping(2)) {
+            for (int round = 0; round < 3; round++) {
+                for (long i = 0; i < 5; i++) {
+                    assertThat(first(keeping, "SELECT ? + " + i, i)).isEqualTo(2 * i);
+                    assertThat(first(keeping, "SELECT ? + 7", i)).isEqualTo(7 + i);
+                }
+            }
+            String failing = "SELECT CAST(? AS INTEGER)";
+            assertThat(first(keeping, failing, "12")).isEqualTo(12);
+            long failures = keeping.failures();
+            assertThatThrownBy(() -> first(keeping, failing, "x")).isInstanceOf(EngineFailure.class);
+            assertThat(keeping.failures()).isEqualTo(failures + 1);
+            assertThat(first(keeping, failing, "13")).isEqualTo(13);
+
+            keeping.execute("CREATE TABLE gone (a INTEGER)");
+            assertThat(first(keeping, "SELECT count(*) FROM gone")).isZero();
+            session.execute("DROP TABLE gone");
+            assertThatThrownBy(() -> first(keeping, "SELECT count(*) FROM gone"))
+                    .isInstanceOf(EngineFailure.class);
+            session.execute("CREATE TABLE gone AS SELECT 'text' AS a");
+            assertThat(first(keeping, "SELECT count(*) FROM gone")).isEqualTo(1);
+            keeping.forgetStatements();
+            assertThat(first(keeping, "SELECT count(*) FROM gone")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aKeptStatementMayRunWithinItself() throws EngineFailure {
+        try (Session keeping = engine.session().keeping(8)) {
+            String sql = "SELECT range + ? FROM range(3)";
+            List<Long> seen = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                keeping.query(sql, List.of(10L), Long.MAX_VALUE, row -> {
+                    seen.add(row.getLong(0));
+                    try {
+                        keeping.query(sql, List.of(20L), Long.MAX_VALUE, inner -> seen.add(inner.getLong(0)));
+                    } catch (EngineFailure failure) {
+                        throw new IllegalStateException(failure);
+                    }
+                });
+            }
+            assertThat(seen).hasSize(24).containsOnly(10L, 11L, 12L, 20L, 21L, 22L);
+        }
+    }
 }
