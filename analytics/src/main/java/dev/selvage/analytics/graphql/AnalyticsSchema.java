@@ -7,6 +7,7 @@ import dev.selvage.analytics.query.Certainty;
 import dev.selvage.analytics.query.Condition;
 import dev.selvage.analytics.query.Dataset;
 import dev.selvage.analytics.query.Dimension;
+import dev.selvage.analytics.query.Meanings;
 import dev.selvage.analytics.query.Measure;
 import dev.selvage.analytics.query.Operator;
 import dev.selvage.analytics.query.QueryEngine;
@@ -264,13 +265,22 @@ final class AnalyticsSchema {
         return type.build();
     }
 
+    private GraphQLFieldDefinition described(Dataset dataset, String group, String name, ValueType type) {
+        return output(name, scalar(type)).transform(field -> field.description(meaning(dataset, group + name)));
+    }
+
+    /// For those who look at the schema; nobody sees the one that is executed.
+    private @Nullable String meaning(Dataset dataset, String path) {
+        return whole ? Meanings.of(dataset, path).orElse(null) : null;
+    }
+
     private GraphQLObjectType element(
             Dataset dataset, String prefix, List<Dimension> dimensions, Map<String, Fetchers.OrderValue> orders) {
         return switch (dataset.form()) {
-            case ROWS -> row(prefix, dimensions, orders);
+            case ROWS -> row(dataset, prefix, dimensions, orders);
             case GROUPS, PURGES, BY_COLO, NOTHING ->
                 groups(dataset, prefix, dimensions, orders).build();
-            case ROLLUP -> rollup(prefix, dimensions, orders);
+            case ROLLUP -> rollup(dataset, prefix, dimensions, orders);
         };
     }
 
@@ -318,15 +328,17 @@ final class AnalyticsSchema {
     }
 
     /// One stored row.
-    private GraphQLObjectType row(String prefix, List<Dimension> dimensions, Map<String, Fetchers.OrderValue> orders) {
+    private GraphQLObjectType row(
+            Dataset dataset, String prefix, List<Dimension> dimensions, Map<String, Fetchers.OrderValue> orders) {
         GraphQLObjectType.Builder type = GraphQLObjectType.newObject().name(prefix);
-        fields(type, prefix, dimensions, orders);
+        fields(type, dataset, prefix, dimensions, orders);
         return type.build();
     }
 
     /// A field for each dimension that may be grouped by, or shown of a row.
     private void fields(
             GraphQLObjectType.Builder type,
+            Dataset dataset,
             String prefix,
             List<Dimension> dimensions,
             Map<String, Fetchers.OrderValue> orders) {
@@ -339,7 +351,7 @@ final class AnalyticsSchema {
             }
             type.field(GraphQLFieldDefinition.newFieldDefinition()
                     .name(dimension.name())
-                    .description(dimension.measured() ? null : NOT_MEASURED)
+                    .description(dimension.measured() ? meaning(dataset, dimension.name()) : NOT_MEASURED)
                     .type(
                             dimension.type() == ValueType.PAIRS
                                     ? list(pairs(prefix, dimension.name()))
@@ -362,7 +374,7 @@ final class AnalyticsSchema {
     private GraphQLObjectType.Builder groups(
             Dataset dataset, String prefix, List<Dimension> dimensions, Map<String, Fetchers.OrderValue> orders) {
         GraphQLObjectType.Builder group = GraphQLObjectType.newObject().name(prefix);
-        group.field(field("dimensions", dimensions(prefix, dimensions, orders)));
+        group.field(field("dimensions", dimensions(dataset, prefix, dimensions, orders)));
         Map<String, GraphQLObjectType.Builder> parts = new LinkedHashMap<>();
         Map<String, GraphQLObjectType.Builder> bounds = new LinkedHashMap<>();
         boolean counted = false;
@@ -370,7 +382,7 @@ final class AnalyticsSchema {
             orderable(orders, measure.path());
             GraphQLFieldDefinition field = GraphQLFieldDefinition.newFieldDefinition()
                     .name(measure.name())
-                    .description(measure.measured() ? null : NOT_MEASURED)
+                    .description(measure.measured() ? meaning(dataset, measure.path()) : NOT_MEASURED)
                     .type(output(measure.type()))
                     .build();
             if (measure.group().isEmpty()) {
@@ -442,11 +454,11 @@ final class AnalyticsSchema {
     }
 
     private GraphQLObjectType rollup(
-            String prefix, List<Dimension> dimensions, Map<String, Fetchers.OrderValue> orders) {
+            Dataset dataset, String prefix, List<Dimension> dimensions, Map<String, Fetchers.OrderValue> orders) {
         GraphQLObjectType.Builder sum = GraphQLObjectType.newObject().name(prefix + "Sum");
         for (String field : RollupPlan.sumFields()) {
             orderable(orders, "sum_" + field);
-            sum.field(output(field, scalar(ValueType.UINT64)));
+            sum.field(described(dataset, "sum_", field, ValueType.UINT64));
         }
         for (RollupPlan.Breakdown breakdown : RollupPlan.Breakdown.values()) {
             sum.field(GraphQLFieldDefinition.newFieldDefinition()
@@ -458,16 +470,16 @@ final class AnalyticsSchema {
         GraphQLObjectType.Builder average = GraphQLObjectType.newObject().name(prefix + "Avg");
         for (String field : List.of("bytes", "edgeRequestBytes", "sampleInterval")) {
             orderable(orders, "avg_" + field);
-            average.field(output(field, scalar(ValueType.FLOAT64)));
+            average.field(described(dataset, "avg_", field, ValueType.FLOAT64));
         }
         orderable(orders, "uniq_uniques");
         GraphQLObjectType uniq = GraphQLObjectType.newObject()
                 .name(prefix + "Uniq")
-                .field(output("uniques", scalar(ValueType.UINT64)))
+                .field(described(dataset, "uniq_", "uniques", ValueType.UINT64))
                 .build();
         GraphQLObjectType.Builder group = GraphQLObjectType.newObject()
                 .name(prefix)
-                .field(field("dimensions", dimensions(prefix, dimensions, orders)))
+                .field(field("dimensions", dimensions(dataset, prefix, dimensions, orders)))
                 .field(field("sum", sum.build()))
                 .field(field("avg", average.build()))
                 .field(field("uniq", uniq));
@@ -483,9 +495,9 @@ final class AnalyticsSchema {
     }
 
     private GraphQLObjectType dimensions(
-            String prefix, List<Dimension> dimensions, Map<String, Fetchers.OrderValue> orders) {
+            Dataset dataset, String prefix, List<Dimension> dimensions, Map<String, Fetchers.OrderValue> orders) {
         GraphQLObjectType.Builder type = GraphQLObjectType.newObject().name(prefix + "Dimensions");
-        fields(type, prefix, dimensions, orders);
+        fields(type, dataset, prefix, dimensions, orders);
         return type.build();
     }
 
