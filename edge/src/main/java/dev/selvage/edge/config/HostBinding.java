@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Immutable: a request keeps it for its life, whatever changes meanwhile.
 public final class HostBinding {
-    /// Policies that a binding remembers, a power of two.
-    private static final int MOST_POLICIES = 32;
+    /// Policies that a binding remembers, a power of two. Where visitors bring about more, they take each other's
+    /// places.
+    static final int MOST_POLICIES = 32;
 
     private static final Known[] NONE = {};
 
@@ -43,8 +44,9 @@ public final class HostBinding {
     /// By page rule, the first place for none: what matches, where the host and the page rule decide it.
     private final PolicyRules.@Nullable Matched[] decided;
 
-    /// By what matched, once a request needed it; a place is for several. A wildcard's bindings are made for each
-    /// connection, and most rules of a zone are not for most requests. Loops may make the same one twice.
+    /// By what matched, once a request needed it: at the place of its hash, or after it where others came first.
+    /// A wildcard's bindings are made for each connection, and most rules of a zone are not for most requests.
+    /// Loops may make the same one twice.
     private final @Nullable Known[] known;
 
     private record Known(PolicyRules.Matched matched, RequestPolicy policy) {}
@@ -270,12 +272,23 @@ public final class HostBinding {
     }
 
     private RequestPolicy policy(PolicyRules.Matched matched) {
-        int place = matched.hashCode() & (known.length - 1);
-        Known found = known[place];
-        if (found == null || !found.matched().equals(matched)) {
-            found = new Known(matched, policy(rules.ruling(matched)));
-            known[place] = found;
+        int home = matched.hashCode() & (known.length - 1);
+        for (int i = 0; i < known.length; i++) {
+            int place = (home + i) & (known.length - 1);
+            Known found = known[place];
+            if (found == null) {
+                return made(matched, place);
+            }
+            if (found.matched().equals(matched)) {
+                return found.policy();
+            }
         }
-        return found.policy();
+        return made(matched, home);
+    }
+
+    private RequestPolicy made(PolicyRules.Matched matched, int place) {
+        Known made = new Known(matched, policy(rules.ruling(matched)));
+        known[place] = made;
+        return made.policy();
     }
 }

@@ -15,7 +15,9 @@ import dev.selvage.rules.Type;
 import dev.selvage.rules.program.Evaluation;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -182,6 +184,35 @@ class PolicyRulesTest {
             assertThat(policy.readTimeout()).isEqualTo(last);
             assertThat(policy(binding, target.toString())).isEqualTo(policy);
         }
+    }
+
+    @Test
+    void asManyPoliciesAsABindingRemembersAreMadeOnce() {
+        int rules = Integer.numberOfTrailingZeros(HostBinding.MOST_POLICIES);
+        for (int i = 0; i < rules; i++) {
+            zone.cacheRules.add(Zones.rule("http.request.uri.path contains \"%c\"".formatted('a' + i), waiting(i + 1)));
+        }
+        HostBinding binding = zone.bound(HOST);
+        List<RequestPolicy> first = policiesOfEverySet(binding, rules);
+        List<RequestPolicy> again = policiesOfEverySet(binding, rules);
+        assertThat(first).hasSize(HostBinding.MOST_POLICIES);
+        for (int set = 0; set < first.size(); set++) {
+            assertThat(again.get(set)).as("set %d", set).isSameAs(first.get(set));
+        }
+    }
+
+    private List<RequestPolicy> policiesOfEverySet(HostBinding binding, int rules) {
+        List<RequestPolicy> policies = new ArrayList<>();
+        for (int set = 0; set < 1 << rules; set++) {
+            StringBuilder target = new StringBuilder("/");
+            for (int i = 0; i < rules; i++) {
+                if ((set & 1 << i) != 0) {
+                    target.append((char) ('a' + i));
+                }
+            }
+            policies.add(policy(binding, target.toString()));
+        }
+        return policies;
     }
 
     @Test
